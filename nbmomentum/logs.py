@@ -1,0 +1,105 @@
+"""What happened, as JSON lines in `home/logs`: one file per process, written by one thread of its own.
+
+Loggers below `nbmomentum` never print: records go through a queue to a file. The first `acquire()` starts the
+writer, the last `release()` stops it, so that no thread outlives its users.
+
+    logs.acquire()
+    logs.log_event("producer", "sent", game_id="0021500277", partition=2, offset=0)
+    logs.release()
+"""
+
+import logging
+import logging.handlers
+import os
+import queue
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from nbmomentum.settings import home_folder
+
+ROOT = "nbmomentum"
+MAX_FILE_BYTES = 20_000_000
+KEPT_FILES = 3
+# Above this rate a runner writes a line per batch instead of a line per record.
+LINES_PER_S = 1000
+# The client library's warnings belong in the file too, not under the last executed cell.
+CAPTURED = (ROOT, "kafka")
+
+_encoder = msgspec.json.Encoder(enc_hook=str)
+_lock = threading.Lock()
+_users = 0
+_listener: logging.handlers.QueueListener | None = None
+
+
+class _JsonLines(logging.Formatter):
+    """A log record as one JSON object: time (UTC), logger, level, what, and the fields given."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "from": record.name.removeprefix(f"{ROOT}."),
+            "level": record.levelname.lower(),
+            "what": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        return _encoder.encode(line).decode()
+
+
+class _QueueHandler(logging.handlers.QueueHandler):
+    """Hands a record over as it is: formatting is the writer's work, not the stream's."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+
+def acquire() -> Path:
+    """Start writing, or join the others who do; returns the file of this process."""
+    global _users, _listener
+    with _lock:
+        _users += 1
+        path = home_folder("logs") / f"nbmomentum-{datetime.now(UTC):%Y%m%d}-{os.getpid()}.jsonl"
+        if _listener is None:
+            _listener = _start_writer(path)
+        return path
+
+
+def release() -> None:
+    """Leave; the last one flushes what is queued and stops the writer."""
+    global _users, _listener
+    with _lock:
+        _users = max(0, _users - 1)
+        if _users == 0 and _listener is not None:
+            _stop_writer(_listener)
+            _listener = None
+
+
+def log_event(source: str, what: str, *, level: int = logging.INFO, **fields: object) -> None:
+    """Write one line: who (`producer.okc-mia`), what (`sent`), and any fields."""
+    logging.getLogger(f"{ROOT}.{source}").log(level, what, extra={"fields": fields})
+
+
+def _start_writer(path: Path) -> logging.handlers.QueueListener:
+    writer = logging.handlers.RotatingFileHandler(
+        path, maxBytes=MAX_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
+    )
+    writer.setFormatter(_JsonLines())
+    lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    for name in CAPTURED:
+        logging.getLogger(name).addHandler(_QueueHandler(lines))
+    logging.getLogger(ROOT).setLevel(logging.INFO)
+    logging.getLogger(ROOT).propagate = False
+    listener = logging.handlers.QueueListener(lines, writer)
+    listener.start()
+    return listener
+
+
+def _stop_writer(listener: logging.handlers.QueueListener) -> None:
+    for logger in map(logging.getLogger, CAPTURED):
+        for handler in [h for h in logger.handlers if isinstance(h, _QueueHandler)]:
+            logger.removeHandler(handler)
+    listener.stop()
+    for writer in listener.handlers:
+        writer.close()

@@ -1,0 +1,140 @@
+"""Background threads that are owned: named, replaced when started again, stopped, joined, errors kept.
+
+A notebook cell is run again and again. A `Runner` makes that safe: starting a runner stops and joins the
+running one of the same name first, so there is always one thread per name.
+
+    class Ticker(Runner):
+        def _run(self) -> None:
+            while not self._stop_requested.wait(0.1):
+                ...
+
+    with Ticker(name="ticker"):      # start ... stop
+        ...
+"""
+
+import atexit
+import threading
+import traceback
+from typing import Self
+
+from nbmomentum.errors import RunnerError
+
+STOP_TIMEOUT_S = 5.0
+
+_registry_lock = threading.Lock()
+_running: dict[str, "Runner"] = {}
+
+
+class Runner:
+    """One named background thread with a life of its own.
+
+    Subclasses implement `_run`, which returns soon after `_stop_requested` is set; `_wake` may be extended to
+    interrupt a wait.
+
+    Attributes:
+        name: The runner's name; one thread per name at a time.
+        error: The exception that ended the thread, or None.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.error: BaseException | None = None
+        self._stop_requested = threading.Event()
+        self._life = threading.RLock()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread is alive."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> Self:
+        """Start the thread, after stopping the running one of the same name. Returns self."""
+        with self._life:
+            _replace(self)
+            self.error = None
+            self._stop_requested.clear()
+            self._thread = threading.Thread(target=self._guard, name=f"nbmomentum-{self.name}", daemon=True)
+            self._thread.start()
+        return self
+
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
+        """Ask the thread to end, and join it; safe to call twice.
+
+        Raises:
+            RunnerError: The thread did not end in time, or an error had ended it (its cause).
+        """
+        self._halt(timeout_s)
+        if self.error is not None:
+            raise RunnerError(f"{self.name} ended by an error: {self.error}") from self.error
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait until the thread ends by itself; True if it did within `timeout_s` (None: no limit)."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        return not self.is_running
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, exc_type: type[BaseException] | None, *_: object) -> None:
+        if exc_type is None:
+            self.stop()
+        else:
+            self._halt(STOP_TIMEOUT_S)
+
+    def _run(self) -> None:
+        """The thread's work; implemented by subclasses."""
+        raise TypeError(f"{type(self).__name__} has no _run")
+
+    def _wake(self) -> None:
+        """Interrupt whatever the thread waits for; extended by subclasses that wait on something."""
+
+    def _halt(self, timeout_s: float) -> None:
+        """Stop and join without raising the thread's own error."""
+        self._stop_requested.set()
+        self._wake()
+        if self._thread is threading.current_thread():
+            return
+        if not self.join(timeout_s):
+            raise RunnerError(f"{self.name} did not stop within {timeout_s:g} s; restart the kernel.")
+
+    def _guard(self) -> None:
+        """Run the work, keep its error, leave the registry."""
+        try:
+            self._run()
+        except BaseException as error:  # noqa: BLE001 (kept for stop() and the status, shown there)
+            self.error = error
+        finally:
+            with _registry_lock:
+                if _running.get(self.name) is self:
+                    del _running[self.name]
+
+    def explain_error(self) -> str:
+        """The traceback of the error that ended the thread, as text; empty if there was none."""
+        return "".join(traceback.format_exception(self.error)) if self.error else ""
+
+
+def running() -> list[Runner]:
+    """The runners whose threads are alive, by name."""
+    with _registry_lock:
+        return [_running[name] for name in sorted(_running)]
+
+
+def stop_all(timeout_s: float = STOP_TIMEOUT_S) -> None:
+    """Stop and join every runner of this process; the last cell of a notebook may call it."""
+    for runner in running():
+        runner._halt(timeout_s)
+
+
+def _replace(runner: Runner) -> None:
+    """Stop the runner that holds this one's name, then take the name."""
+    with _registry_lock:
+        old = _running.get(runner.name)
+    if old is not None and old.is_running:
+        old._halt(STOP_TIMEOUT_S)
+    with _registry_lock:
+        _running[runner.name] = runner
+
+
+atexit.register(stop_all)
