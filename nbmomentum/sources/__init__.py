@@ -1,0 +1,1 @@
+"""Where events come from: bundled games, simulated ones, and the league's feeds."""
