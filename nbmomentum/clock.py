@@ -8,9 +8,9 @@ str(GameClock.from_elapsed(2909.5))  # "OT1 4:30"
 """
 
 import re
+from bisect import bisect_left
+from dataclasses import dataclass
 from functools import lru_cache, total_ordering
-
-import msgspec
 
 from nbmomentum.errors import InvalidClock
 
@@ -22,10 +22,8 @@ MAX_PERIOD = 20
 
 _PERIOD_LENGTHS_S = (PERIOD_LENGTH_S,) * REGULATION_PERIODS + (OVERTIME_LENGTH_S,) * (MAX_PERIOD - REGULATION_PERIODS)
 _PERIOD_ENDS_S = tuple(sum(_PERIOD_LENGTHS_S[: period + 1]) for period in range(MAX_PERIOD))
-_ISO_DURATION = re.compile(r"PT(?=\d)(?:(\d{1,2})M)?(?:([0-5]?\d(?:\.\d{1,6})?)S)?", re.ASCII)
-_LABELLED = re.compile(
-    r"(?:(Q[1-4]|OT(?:1[0-6]|[1-9])?)\s+)?(\d{1,2}):([0-5]\d(?:\.\d{1,6})?)", re.ASCII | re.IGNORECASE
-)
+_ISO_DURATION = re.compile(r"PT(?=\d)(?:(\d{1,2})M)?(?:([0-5]?\d)(\.\d{1,6})?S)?", re.ASCII)
+_LABELLED = re.compile(r"(?:(Q[1-4]|OT(?:1[0-6]|[1-9])?)\s+)?(\d{1,2}):([0-5]\d)(\.\d{1,6})?", re.ASCII | re.IGNORECASE)
 _ACCEPTED = '"Q3 4:12", "OT1 0:30.5", or with a period given "4:12" or "PT04M12.00S"'
 
 
@@ -64,7 +62,8 @@ def _checked_period(period: int) -> int:
 
 
 @total_ordering
-class GameClock(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class GameClock:
     """A moment of a game: the period and what its clock shows. Later moments are greater.
 
     Attributes:
@@ -77,7 +76,7 @@ class GameClock(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         length_s = period_length_s(self.period)
-        if type(self.seconds_remaining) not in (int, float) or not 0 <= self.seconds_remaining <= length_s:
+        if not _is_number(self.seconds_remaining) or not 0 <= self.seconds_remaining <= length_s:
             raise InvalidClock(
                 f"The clock of {period_name(self.period)} runs from {length_s // 60}:00 down to 0:00; "
                 f"{self.seconds_remaining!r:.40} seconds remaining is outside."
@@ -101,11 +100,11 @@ class GameClock(msgspec.Struct, frozen=True):
             return iso_clock(text, _given_period(text, period))
         if (found := _LABELLED.fullmatch(text)) is None:
             raise InvalidClock(f"{text!r:.40} is no game clock; write {_ACCEPTED}.")
-        name, minutes, seconds = found.groups()
-        named = _given_period(text, period) if name is None else _named_period(name)
+        name, *parts = found.groups(default="")
+        named = _named_period(name) if name else _given_period(text, period)
         if period not in (None, named):
             raise InvalidClock(f"{text} is not in {period_name(_given_period(text, period))}.")
-        return GameClock(named, int(minutes) * 60 + float(seconds))
+        return GameClock(named, _seconds(*parts))
 
     @staticmethod
     def from_elapsed(elapsed_s: float) -> "GameClock":
@@ -114,9 +113,9 @@ class GameClock(msgspec.Struct, frozen=True):
         Raises:
             InvalidClock: Before the tip-off, or after the twentieth period.
         """
-        for period, end_s in enumerate(_PERIOD_ENDS_S, start=1):
-            if 0 <= elapsed_s <= end_s:
-                return GameClock(period, round(end_s - float(elapsed_s), 3))
+        if _is_number(elapsed_s) and 0 <= elapsed_s <= _PERIOD_ENDS_S[-1]:
+            place = bisect_left(_PERIOD_ENDS_S, elapsed_s)
+            return GameClock(place + 1, round(_PERIOD_ENDS_S[place] - float(elapsed_s), 3))
         raise InvalidClock(f"Game time is 0 to {_PERIOD_ENDS_S[-1]} seconds since the tip-off, not {elapsed_s!r:.40}.")
 
     @property
@@ -151,8 +150,16 @@ def iso_clock(text: str, period: int) -> GameClock:
     """
     if (found := _ISO_DURATION.fullmatch(text)) is None:
         raise InvalidClock(f'{text!r:.40} is no ISO duration of minutes and seconds such as "PT04M12.00S".')
-    minutes, seconds = found.groups(default="0")
-    return GameClock(period, int(minutes) * 60 + float(seconds))
+    return GameClock(period, _seconds(*found.groups(default="")))
+
+
+def _seconds(minutes: str, seconds: str, fraction: str) -> float:
+    # As one decimal text: 5 minutes and 52.09 seconds would add up to 352.09000000000003.
+    return float(f"{60 * int(minutes or 0) + int(seconds or 0)}{fraction}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _named_period(name: str) -> int:

@@ -59,7 +59,7 @@ def alerts(plays: Iterable[Play], *, run_threshold: int = RUN_THRESHOLD_POINTS) 
 
 
 class AlertWatch:
-    """Calls each alert of a live game once.
+    """Calls each alert of a live game once; a watch belongs to one tracker, as a game may be replayed.
 
     Args:
         run_threshold: Unanswered points that make a run worth a call. May be set from another thread; a lower

@@ -1,10 +1,9 @@
 """The tracker of one game: takes events in any order, keeps the state they add up to."""
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
 from enum import StrEnum
-from operator import attrgetter
 
 import msgspec
 
@@ -13,8 +12,6 @@ from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum.figures import HALF_LIFE_S
 from nbmomentum.momentum.plays import Play, Plays, next_play
 from nbmomentum.momentum.state import GameState
-
-_ORDER_KEY = attrgetter("order_key")
 
 
 class UpdateKind(StrEnum):
@@ -136,23 +133,22 @@ class GameTracker:
         if not is_old_effective and self._follows_all(new):
             self._plays.append(next_play(self._plays, new, self._state.half_life_s))
             return len(self._plays) - 1
-        events = [play.event for play in self._plays]
-        first = len(events)
-        if old is not None and is_old_effective:
-            first = bisect_left(events, old.order_key, key=_ORDER_KEY)
-            del events[first]
+        first = min(self._place(event) for event in (old, new) if event is not None and not event.retracted)
+        tail = [play.event for play in self._plays[first:] if play.event.event_id != new.event_id]
         if not new.retracted:
-            place = bisect_left(events, new.order_key, key=_ORDER_KEY)
-            events.insert(place, new)
-            first = min(first, place)
-        self._fold_from(first, events)
+            insort(tail, new, key=lambda event: event.order_key)
+        self._fold_from(first, tail)
         return first
 
-    def _fold_from(self, first: int, events: list[ScoringEvent]) -> None:
+    def _fold_from(self, first: int, tail: list[ScoringEvent]) -> None:
         plays = self._plays[:first]  # a new list: earlier states keep theirs
-        for event in events[first:]:
+        for event in tail:
             plays.append(next_play(plays, event, self._state.half_life_s))
         self._plays = plays
+
+    def _place(self, event: ScoringEvent) -> int:
+        """Where the event is among the plays, or would be."""
+        return bisect_left(self._plays, event.order_key, key=lambda play: play.event.order_key)
 
     def _follows_all(self, event: ScoringEvent) -> bool:
         if not self._plays:
@@ -178,7 +174,7 @@ class GameTracker:
             return None
         if self._plays[-1].event is event:
             return self._plays[-1]
-        return self._plays[bisect_left(self._plays, event.order_key, key=lambda play: play.event.order_key)]
+        return self._plays[self._place(event)]
 
 
 def _supersedes(event: ScoringEvent, known: ScoringEvent) -> bool:
