@@ -13,8 +13,11 @@ import logging.handlers
 import os
 import queue
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -76,7 +79,7 @@ def release() -> None:
             _listener = None
 
 
-def log_event(source: str, what: str, *, level: int = logging.INFO, **fields: object) -> None:
+def log_event(source: str, what: str, *, level: int = logging.INFO, **fields: Any) -> None:
     """Write one line: who (`producer.okc-mia`), what (`sent`), and any fields."""
     logging.getLogger(f"{ROOT}.{source}").log(level, what, extra={"fields": fields})
 
@@ -103,3 +106,49 @@ def _stop_writer(listener: logging.handlers.QueueListener) -> None:
     listener.stop()
     for writer in listener.handlers:
         writer.close()
+
+
+class RecordLines:
+    """A line per record while fewer than `LINES_PER_S` come within a second, else a line per range of offsets.
+
+    Not thread-safe: one user at a time.
+    """
+
+    def __init__(self, source: str, what: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._source = source
+        self._what = what
+        self._now = now
+        self._second = 0
+        self._count = 0
+        self._ranges: dict[int, tuple[int, int, int]] = {}
+
+    def allows(self, records: int = 1) -> bool:
+        """Count these records; True if they may have a line each (what came before them is written then)."""
+        second = int(self._now())
+        if second != self._second:
+            self.flush()
+            self._second, self._count = second, 0
+        self._count += records
+        return self._count <= LINES_PER_S
+
+    def line(self, partition: int, offset: int, **fields: Any) -> None:
+        """One record, with a line of its own."""
+        log_event(self._source, self._what, partition=partition, offset=offset, **fields)
+
+    def add_range(self, partition: int, first: int, last: int, records: int) -> None:
+        """Several records of one partition, written with their neighbours as one line at the next `flush`."""
+        known_first, _, known_records = self._ranges.get(partition, (first, last, 0))
+        self._ranges[partition] = (known_first, last, known_records + records)
+
+    def flush(self) -> None:
+        """Write the ranges gathered so far."""
+        ranges, self._ranges = self._ranges, {}
+        for partition, (first, last, records) in ranges.items():
+            log_event(
+                self._source,
+                f"{self._what}_batch",
+                partition=partition,
+                first_offset=first,
+                last_offset=last,
+                records=records,
+            )

@@ -1,0 +1,22 @@
+"""The stream: broker, topics, producer and background consumer. The only part of the kit that imports Kafka."""
+
+from nbmomentum.stream.broker import Broker, start_broker
+from nbmomentum.stream.consumer import BackgroundConsumer
+from nbmomentum.stream.game_states import GameSnapshot
+from nbmomentum.stream.producer import GameProducer
+from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
+from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics
+
+__all__ = [
+    "TOPIC",
+    "BackgroundConsumer",
+    "Broker",
+    "ConsumerStatus",
+    "GameProducer",
+    "GameSnapshot",
+    "PartitionStatus",
+    "ProducerStatus",
+    "dead_letter_topic",
+    "ensure_topics",
+    "start_broker",
+]

@@ -1,0 +1,159 @@
+"""The client's side of the supervisor: find it, talk to it, hold a lease, wait for its end."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+
+from nbmomentum.errors import BrokerError, BrokerStartFailed
+from nbmomentum.stream.broker import supervisor
+
+START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 15.0
+ANSWER_TIMEOUT_S = 2.0
+POLL_INTERVAL_S = 0.01
+
+# Supervisors started by this process, by folder: kept to be reaped when they end.
+_started: dict[Path, subprocess.Popen[bytes]] = {}
+
+
+class SupervisorLink:
+    """An open connection to the supervisor of one folder; after `lease` the connection is a lease."""
+
+    def __init__(self, folder: Path, connection: socket.socket, token: str) -> None:
+        self.folder = folder
+        self._connection = connection
+        self._answers = connection.makefile("rb")
+        self._token = token
+
+    @classmethod
+    def open(cls, folder: Path) -> Self | None:
+        """Connect to the folder's supervisor; None when none runs."""
+        state = _read_state(folder)
+        if state is None:
+            return None
+        address = (supervisor.LOOPBACK, state["control_port"])
+        try:
+            link = cls(folder, socket.create_connection(address, ANSWER_TIMEOUT_S), state["token"])
+        except OSError:
+            return None
+        if link.is_alive:
+            return link
+        link.close()
+        return None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the supervisor still answers."""
+        try:
+            return bool(self.ask("status"))
+        except BrokerError:
+            return False
+
+    def ask(self, command: str, **fields: str) -> dict[str, Any]:
+        """Send one command; every answer is the status (see `Supervisor.status`).
+
+        Raises:
+            BrokerError: The supervisor has gone away.
+        """
+        request = {"token": self._token, "do": command, **fields}
+        try:
+            self._connection.sendall(json.dumps(request).encode())
+            return dict(json.loads(self._answers.readline()))
+        except (OSError, ValueError) as error:
+            raise BrokerError("The broker's supervisor has gone away; call start_broker() again.") from error
+
+    def close(self) -> None:
+        """Close the connection, and with it the lease."""
+        self._answers.close()
+        self._connection.close()
+
+
+def launch(folder: Path, argv: list[str], port: int) -> SupervisorLink:
+    """Start a supervisor for this broker command and connect to it.
+
+    Raises:
+        BrokerStartFailed: The broker was not ready in time, or its process ended.
+    """
+    process = _spawn(folder, {"folder": str(folder), "argv": argv, "port": port})
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if link := SupervisorLink.open(folder):
+            _started[folder] = process
+            return link
+        time.sleep(POLL_INTERVAL_S)
+    process.kill()
+    process.wait()
+    raise BrokerStartFailed(_explain_failure(folder))
+
+
+def wait_until_gone(folder: Path) -> None:
+    """Wait until the supervisor has stopped its broker and ended.
+
+    Raises:
+        BrokerError: It still runs after the time-out.
+    """
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    while (state := _read_state(folder)) and psutil.pid_exists(state["pid"]):
+        if time.monotonic() > deadline:
+            raise BrokerError(f"The broker did not stop within {STOP_TIMEOUT_S:g} s (process {state['pid']}).")
+        _reap(folder)
+        time.sleep(POLL_INTERVAL_S)
+    _reap(folder)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Let a supervisor that is ending end; after one that was killed, end its broker and remove its file."""
+    state = _read_state(folder)
+    if state is None:
+        return
+    if _is_process(state["pid"], folder):
+        wait_until_gone(folder)
+    if state["broker_pid"] and _is_process(state["broker_pid"], folder):
+        process = psutil.Process(state["broker_pid"])
+        process.terminate()
+        process.wait(STOP_TIMEOUT_S)
+    (folder / supervisor.STATE_FILE).unlink(missing_ok=True)
+
+
+def _spawn(folder: Path, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
+    """Start the supervisor's script in a session of its own: a Ctrl-C meant for us does not reach it."""
+    command = [sys.executable, "-I", supervisor.__file__, json.dumps(plan)]
+    with (folder / "supervisor.log").open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 (our own script, by its path)
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def _reap(folder: Path) -> None:
+    """Collect the exit code of a supervisor that this process started, if it has ended."""
+    process = _started.get(folder)
+    if process is not None and process.poll() is not None:
+        del _started[folder]
+
+
+def _is_process(pid: int, folder: Path) -> bool:
+    """Whether this pid is a live process of this folder, and not a stranger that got the same number."""
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and str(folder) in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def _read_state(folder: Path) -> dict[str, Any] | None:
+    try:
+        return dict(json.loads((folder / supervisor.STATE_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def _explain_failure(folder: Path) -> str:
+    said = (folder / "supervisor.log").read_text(errors="replace").strip().splitlines()
+    reason = said[-1] if said else f"it did not answer within {START_TIMEOUT_S:g} s"
+    return f"The broker did not start: {reason}. `nbmomentum doctor` looks for the cause."

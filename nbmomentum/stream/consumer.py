@@ -1,0 +1,326 @@
+"""The background consumer: polls, decodes, folds and commits in a thread, and publishes immutable snapshots.
+
+    consumer = BackgroundConsumer(bootstrap_servers=broker.bootstrap_servers, group_id="lesson-03").start()
+    consumer.states()["0021500277"].home_score
+    consumer.status.lag
+    consumer.stop()
+
+A record is committed after it was processed, and after its dead letter was acknowledged; never before.
+"""
+
+import logging
+import queue
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from nbmomentum import logs
+from nbmomentum.errors import BrokerUnavailable
+from nbmomentum.momentum import AlertWatch, GameState
+from nbmomentum.runners import Runner
+from nbmomentum.stream.dead_letters import DeadLetters
+from nbmomentum.stream.folding import RecordFolder
+from nbmomentum.stream.game_states import GameSnapshot, GameStates
+from nbmomentum.stream.reader import GroupReader, Rebalance
+from nbmomentum.stream.status import ConsumerStatus, PartitionStatus
+from nbmomentum.stream.topics import TOPIC
+
+RETRY_S = 0.2
+LAG_INTERVAL_S = 0.25
+# After a batch this small the lags are asked for at once: a class that steps sees exact numbers.
+SMALL_BATCH = 20
+
+
+@dataclass
+class _Progress:
+    """Where we stand in one assigned partition, as offsets.
+
+    Records from `position` to `live_from` rebuild what was known before; from there on they are new to the group.
+    """
+
+    position: int
+    committed: int | None
+    live_from: int
+    end_offset: int
+    end_at_start: int
+
+    @property
+    def is_recovering(self) -> bool:
+        return self.position < self.live_from
+
+    def restart_from(self, offset: int) -> None:
+        """The broker lost the end of its log, and what was committed with it: all that is there now is new."""
+        self.position, self.committed, self.live_from = offset, None, offset
+
+    @property
+    def is_committed(self) -> bool:
+        return self.is_recovering or self.position == (self.committed or 0)
+
+
+class BackgroundConsumer(Runner):
+    """Reads the topic as one member of a group and keeps the state of each game.
+
+    The thread owns the Kafka client. Controls return at once and take effect at the next poll, within 0.1 s.
+
+    Args:
+        bootstrap_servers: Where the client starts.
+        group_id: The consumer group; its committed offsets are where the next start goes on.
+        topic: The topic to read.
+        tail: True: wait for new records until stopped. False: end at the end offsets found at the start.
+        name: The consumer's name: starting another of this name stops this one.
+        alerts: Watches live updates for runs, lead changes and ties.
+        kafka_options: More options for `kafka.KafkaConsumer`, by its names.
+    """
+
+    def __init__(
+        self,
+        *,
+        bootstrap_servers: str,
+        group_id: str,
+        topic: str = TOPIC,
+        tail: bool = True,
+        name: str = "consumer",
+        alerts: AlertWatch | None = None,
+        kafka_options: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(name)
+        self._bootstrap_servers = bootstrap_servers
+        self._group_id = group_id
+        self._topic = topic
+        self._tail = tail
+        self._alerts = alerts
+        self._kafka_options = kafka_options
+        self._log = f"consumer.{name}"
+        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._begin_life()
+
+    @property
+    def status(self) -> ConsumerStatus:
+        """What this consumer is doing now."""
+        if self.error is not None:
+            return replace(self._status, state="failed", error=str(self.error))
+        return self._status
+
+    def states(self) -> dict[str, GameState]:
+        """The state of each game by its id."""
+        return {game_id: snapshot.state for game_id, snapshot in self._snapshots.items()}
+
+    def snapshots(self) -> dict[str, GameSnapshot]:
+        """The state of each game with its replay and its place in the log, by game id."""
+        return dict(self._snapshots)
+
+    def latest(self) -> GameSnapshot | None:
+        """The game whose replay began last, or None before the first record."""
+        return max(self._snapshots.values(), key=lambda snapshot: snapshot.replay_id, default=None)
+
+    def pause(self) -> None:
+        """Process no more records; the member stays in its group."""
+        self._commands.put(self._pause)
+
+    def resume(self) -> None:
+        """Go on processing."""
+        self._commands.put(self._resume)
+
+    def step(self, n: int = 1) -> None:
+        """Pause, and process the next n records, or as soon as they are written."""
+        self._commands.put(lambda: self._step(n))
+
+    def _begin_life(self) -> None:
+        """A fresh start: nothing is known but what the group has committed."""
+        self._reader = GroupReader(
+            self._bootstrap_servers,
+            group_id=self._group_id,
+            topic=self._topic,
+            name=self.name,
+            options=self._kafka_options,
+        )
+        self._dead_letters = DeadLetters(self._bootstrap_servers, self._topic)
+        self._games = GameStates()
+        self._folder = RecordFolder(self._log, self._games, self._dead_letters, self._alerts)
+        self._progress: dict[int, _Progress] = {}
+        self._snapshots: Mapping[str, GameSnapshot] = {}
+        self._unhandled: Rebalance | None = None
+        self._rebalances = 0
+        self._is_paused = False
+        self._steps = 0
+        self._lags_known_at = 0.0
+        self._last_error = ""
+        self._status = ConsumerStatus(self.name, self._group_id, "starting")
+
+    def _run(self) -> None:
+        logs.acquire()
+        self._begin_life()
+        try:
+            while not self._stop_requested.is_set() and not self._is_at_end():
+                self._turn()
+        finally:
+            self._dead_letters.close()
+            self._reader.close()
+            self._folder.flush_log()
+            self._publish_status("stopped" if self._stop_requested.is_set() else "finished")
+            logs.log_event(self._log, self._status.state, consumed=self._status.consumed)
+            logs.release()
+
+    def _turn(self) -> None:
+        """One turn of the loop: commands, rebalances, records, lags."""
+        while not self._commands.empty():
+            self._commands.get()()
+        try:
+            if self._reader.ensure_connected():
+                self._handle_rebalances()
+                self._reader.set_flowing(self._flowing())
+                batches = self._reader.poll(self._steps or None)
+                self._process({p: records for p, records in batches.items() if p in self._progress})
+            else:
+                self._stop_requested.wait(RETRY_S)
+        except (KafkaError, BrokerUnavailable) as error:
+            self._note_error(f"{type(error).__name__}: {error}")
+            self._stop_requested.wait(RETRY_S)
+        self._publish_status()
+
+    def _flowing(self) -> set[int]:
+        """The partitions to read now: all; while paused only those that are still rebuilding."""
+        if not self._is_paused or self._steps:
+            return set(self._progress)
+        return {partition for partition, progress in self._progress.items() if progress.is_recovering}
+
+    def _process(self, batches: dict[int, list[Any]]) -> None:
+        """Fold a poll's records, wait for their dead letters, then commit."""
+        before = replace(self._folder.counts)
+        rebuilding = {p for p, progress in self._progress.items() if progress.is_recovering}
+        try:
+            changed = [self._fold(partition, records) for partition, records in batches.items()]
+            self._dead_letters.settle()
+        except (KafkaError, BrokerUnavailable):
+            self._folder.counts = before
+            self._go_back(batches)
+            raise
+        consumed = self._folder.counts.consumed - before.consumed
+        self._steps = max(0, self._steps - consumed)
+        self._publish_snapshots(set().union(*changed, self._games.games_of(rebuilding)))
+        self._commit()
+        self._refresh_lags(is_due=0 < consumed <= SMALL_BATCH)
+
+    def _fold(self, partition: int, records: list[Any]) -> set[str]:
+        progress = self._progress[partition]
+        if records[0].offset < progress.position:
+            progress.restart_from(records[0].offset)
+        changed = self._folder.fold(partition, records, live_from=progress.live_from)
+        progress.position = records[-1].offset + 1
+        progress.end_offset = max(progress.end_offset, progress.position)
+        return changed
+
+    def _go_back(self, batches: dict[int, list[Any]]) -> None:
+        """Read these records again: a dead letter of theirs was not acknowledged. Folding twice changes nothing."""
+        self._dead_letters.close()
+        for partition, records in batches.items():
+            self._progress[partition].position = records[0].offset
+            self._reader.begin(partition, records[0].offset)
+
+    def _commit(self) -> None:
+        """Save the position of every partition that moved; what cannot be saved now is saved at a later turn."""
+        offsets = {
+            partition: (progress.position, self._games.first_needed_offset(partition, progress.position))
+            for partition, progress in self._progress.items()
+            if not progress.is_committed
+        }
+        if not offsets:
+            return
+        if trouble := self._reader.commit(offsets):
+            self._note_error(trouble)
+            return
+        for partition, (offset, _) in offsets.items():
+            self._progress[partition].committed = offset
+
+    def _handle_rebalances(self) -> None:
+        """Take and give up partitions as the group decided; one that fails is tried again at the next turn."""
+        while rebalance := self._unhandled or self._reader.take_rebalance():
+            self._unhandled = rebalance
+            if rebalance.is_assigned:
+                self._take(rebalance.partitions)
+            else:
+                self._give_up(set(rebalance.partitions))
+            what = "assigned" if rebalance.is_assigned else "revoked"
+            logs.log_event(self._log, what, partitions=rebalance.partitions)
+            self._unhandled = None
+
+    def _take(self, partitions: tuple[int, ...]) -> None:
+        """Start in each partition where its games begin, and rebuild them up to the committed offset."""
+        ends = self._reader.end_offsets(partitions)
+        if ends is None:
+            raise BrokerUnavailable("The broker went away during a rebalance.")
+        for partition in partitions:
+            start, end = self._reader.find_start(partition), ends[partition]
+            live_from = min(start.committed or 0, end)
+            self._progress[partition] = _Progress(start.recover_from, start.committed, live_from, end, end)
+            self._reader.begin(partition, start.recover_from)
+        self._rebalances += 1
+
+    def _give_up(self, partitions: set[int]) -> None:
+        """The partitions belong to others now: forget their games."""
+        gone = self._games.drop(partitions)
+        for partition in partitions:
+            self._progress.pop(partition, None)
+        self._snapshots = {game_id: s for game_id, s in self._snapshots.items() if game_id not in gone}
+
+    def _publish_snapshots(self, changed: set[str]) -> None:
+        """Publish these games, each as one new snapshot; a game that is being rebuilt waits for its end."""
+        fresh = map(self._games.snapshot, changed)
+        ready = {s.game_id: s for s in fresh if not self._progress[s.partition].is_recovering}
+        if ready:
+            self._snapshots = {**self._snapshots, **ready}
+
+    def _refresh_lags(self, *, is_due: bool) -> None:
+        now = time.monotonic()
+        if not is_due and now - self._lags_known_at < LAG_INTERVAL_S:
+            return
+        self._lags_known_at = now
+        for partition, end in (self._reader.end_offsets(self._progress) or {}).items():
+            self._progress[partition].end_offset = max(end, self._progress[partition].position)
+
+    def _publish_status(self, state: str | None = None) -> None:
+        away_since = self._reader.away_since
+        self._status = ConsumerStatus(
+            name=self.name,
+            group_id=self._group_id,
+            state=state or self._describe_state(),
+            rebalances=self._rebalances,
+            partitions=tuple(
+                PartitionStatus(partition, p.position, p.committed, p.end_offset)
+                for partition, p in sorted(self._progress.items())
+            ),
+            away_s=0.0 if away_since is None else time.monotonic() - away_since,
+            last_error=self._folder.callback_error or self._last_error,
+            **asdict(self._folder.counts),
+        )
+
+    def _describe_state(self) -> str:
+        if self._reader.away_since is not None:
+            return "broker away"
+        if not self._rebalances:
+            return "joining"
+        if any(progress.is_recovering for progress in self._progress.values()):
+            return "recovering"
+        return "paused" if self._is_paused else "live"
+
+    def _is_at_end(self) -> bool:
+        """With `tail=False`: whether every end offset found at the start is reached and committed."""
+        if self._tail or not self._rebalances:
+            return False
+        return all(p.position >= p.end_at_start and p.is_committed for p in self._progress.values())
+
+    def _note_error(self, text: str) -> None:
+        self._last_error = text
+        logs.log_event(self._log, "error", level=logging.WARNING, reason=text)
+
+    def _pause(self) -> None:
+        self._is_paused, self._steps = True, 0
+
+    def _resume(self) -> None:
+        self._is_paused, self._steps = False, 0
+
+    def _step(self, n: int) -> None:
+        self._is_paused, self._steps = True, self._steps + n

@@ -1,0 +1,232 @@
+"""The producer: replays the scoring plays of a game into the topic, on a clock that can be slowed and stopped.
+
+    producer = GameProducer(load_game("0021500277"), bootstrap_servers=broker.bootstrap_servers, speed=60)
+    producer.start()
+    producer.set_speed(300)
+    producer.stop()
+
+Each start is a *replay*: its id is a header on every record, and sorts by the time of the start.
+"""
+
+import secrets
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from nbmomentum import logs
+from nbmomentum.events import ScoringEvent
+from nbmomentum.replay import ReplayClock
+from nbmomentum.runners import Runner
+from nbmomentum.stream.sender import Delivery, Record, RecordSender
+from nbmomentum.stream.status import ProducerStatus
+from nbmomentum.stream.topics import TOPIC
+
+IDLE_S = 0.05
+
+
+class GameProducer(Runner):
+    """Sends a game's plays as records, one at a time, each when the replay clock reaches it.
+
+    All controls return at once, from any thread. The thread ends after the last play is acknowledged; `restart`
+    begins a new replay, from a running or an ended producer.
+
+    Args:
+        events: The plays, in the order to send; each waits for its own game clock.
+        bootstrap_servers: Where the client starts.
+        speed: Game seconds per second: 0.25 to 600, or `math.inf` for as fast as possible.
+        name: The producer's name: starting another of this name stops this one.
+        topic: The topic to write to.
+        source: Where the plays come from; a header on each record.
+        kafka_options: More options for `kafka.KafkaProducer`, by its names.
+    """
+
+    def __init__(
+        self,
+        events: Sequence[ScoringEvent],
+        *,
+        bootstrap_servers: str,
+        speed: float = 60.0,
+        name: str = "producer",
+        topic: str = TOPIC,
+        source: str = "bundled",
+        kafka_options: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.clock = ReplayClock(speed=speed)
+        self._events = tuple(events)
+        self._source = source
+        self._connection = (bootstrap_servers, topic, kafka_options)
+        self._sender = self._new_sender()
+        self._carried = Delivery()
+        self._replay_id = ""
+        self._next = 0
+        self._steps = 0
+        self._is_restart_requested = False
+        self._is_over = True
+        self._end_position_s = 0.0
+        self._state = "starting"
+        self._controls = threading.Lock()
+
+    @property
+    def status(self) -> ProducerStatus:
+        """What this producer is doing now."""
+        delivery = self._sender.delivery
+        upcoming = self._events[min(self._next, len(self._events) - 1)] if self._events else None
+        away_s = self._sender.away_s() if self.is_running else 0.0
+        return ProducerStatus(
+            name=self.name,
+            state=self._describe_state(away_s),
+            game_id=upcoming.game_id if upcoming else "",
+            replay_id=self._replay_id,
+            sent=self._carried.sent + delivery.sent,
+            acknowledged=self._carried.acknowledged + delivery.acknowledged,
+            failed=self._carried.failed + delivery.failed,
+            queued=delivery.queued,
+            position=self._next,
+            total=len(self._events),
+            speed=self.clock.speed,
+            position_s=self._end_position_s if self._is_over else self.clock.position_s,
+            away_s=away_s,
+            last_partition=delivery.last_partition,
+            last_offset=delivery.last_offset,
+            failures=tuple(self._sender.failures),
+            error=str(self.error) if self.error else "",
+        )
+
+    @property
+    def events(self) -> tuple[ScoringEvent, ...]:
+        """The plays of the current replay."""
+        return self._events
+
+    def set_speed(self, speed: float) -> None:
+        """Change the speed at once, in game seconds per second; the game clock does not jump."""
+        self.clock.set_speed(speed)
+
+    def pause(self) -> None:
+        """Stop the replay clock."""
+        self.clock.pause()
+
+    def resume(self) -> None:
+        """Let the replay clock go on."""
+        self.clock.resume()
+
+    def step(self, n: int = 1) -> None:
+        """Pause, and send the next n plays."""
+        with self._controls:
+            self._steps += n
+        self.clock.pause()
+        self.clock.interrupt()
+
+    def restart(self, events: Sequence[ScoringEvent] | None = None) -> None:
+        """Begin a new replay from tip-off, of the same plays or of others. The log keeps the old one."""
+        with self._controls:
+            if events is not None:
+                self._events = tuple(events)
+            self._is_restart_requested = True
+            self._state = "starting"
+            is_over = self._is_over
+        self.clock.resume()
+        self.clock.interrupt()
+        if is_over:
+            self.start()
+
+    def _run(self) -> None:
+        logs.acquire()
+        self._is_over = False
+        try:
+            self._replay_until_done()
+            self._state = "stopped" if self._stop_requested.is_set() else "finished"
+        except BaseException:
+            self._state = "failed"
+            raise
+        finally:
+            self._end_position_s = self.clock.position_s
+            self._is_over = True
+            self._sender.close()
+            logs.log_event(f"producer.{self.name}", self._state, replay_id=self._replay_id)
+            logs.release()
+
+    def _replay_until_done(self) -> None:
+        """Replay after replay, until one is sent and acknowledged to its end or a stop is asked for."""
+        self._renew_sender()
+        self._begin_replay()
+        while not self._stop_requested.is_set():
+            if self._is_restart_requested:
+                self._begin_replay()
+            self._sender.maintain()
+            if self._next < len(self._events):
+                self._send_when_due(self._events[self._next])
+            elif self._sender.delivery.queued == 0:
+                if self._is_really_over():
+                    return
+            else:
+                self._stop_requested.wait(IDLE_S)
+
+    def _begin_replay(self) -> None:
+        with self._controls:
+            self._is_restart_requested = False
+            self._steps = 0
+            self._next = 0
+        self._replay_id = new_replay_id()
+        self.clock.jump(0.0)
+        self._state = "playing"
+        logs.log_event(
+            f"producer.{self.name}", "replay", replay_id=self._replay_id, plays=len(self._events), of=self._source
+        )
+
+    def _send_when_due(self, event: ScoringEvent) -> None:
+        """Wait a little for this play's turn; send it when it has come."""
+        if self._take_step():
+            self.clock.jump(max(event.elapsed_s, self.clock.position_s))
+        elif not self.clock.wait_until(event.elapsed_s, timeout_s=IDLE_S):
+            return
+        headers = [("replay_id", self._replay_id.encode()), ("source", self._source.encode())]
+        what = {"game_id": event.game_id, "event_id": event.event_id, "replay_id": self._replay_id}
+        self._sender.send(Record(event.game_id.encode(), event.to_json(), headers, what))
+        self._next += 1
+
+    def _is_really_over(self) -> bool:
+        """Decide the end under the lock: a restart comes either before it, or starts a new thread."""
+        with self._controls:
+            self._is_over = not self._is_restart_requested
+            return self._is_over
+
+    def _take_step(self) -> bool:
+        with self._controls:
+            has_step = self._steps > 0
+            self._steps -= has_step
+        return has_step
+
+    def _wake(self) -> None:
+        self.clock.interrupt()
+
+    def _new_sender(self) -> RecordSender:
+        servers, topic, options = self._connection
+        return RecordSender(servers, topic, name=self.name, options=options)
+
+    def _renew_sender(self) -> None:
+        """A sender for this life of the thread; what earlier ones counted is carried on."""
+        done = self._sender.delivery
+        self._carried = Delivery(
+            self._carried.sent + done.sent,
+            self._carried.acknowledged + done.acknowledged,
+            self._carried.failed + done.failed,
+        )
+        self._sender = self._new_sender()
+
+    def _describe_state(self, away_s: float) -> str:
+        if self.error is not None:
+            return "failed"
+        if not self.is_running:
+            return self._state
+        if away_s:
+            return "broker away"
+        is_paused = self._state == "playing" and self.clock.is_paused and self._next < len(self._events)
+        return "paused" if is_paused else self._state
+
+
+def new_replay_id(now: datetime | None = None) -> str:
+    """The id of a replay that starts now; ids sort by their start."""
+    started = now or datetime.now(UTC)
+    return f"{started:%Y-%m-%dT%H:%M:%S.%f}Z-{secrets.token_hex(2)}"

@@ -1,0 +1,195 @@
+"""One member of a consumer group: a `KafkaConsumer`, owned by one thread, and what the group does to it.
+
+kafka-python runs rebalance listeners on its own network thread. They only leave a note here and pause the new
+partitions; the owner's thread then decides where to start and lets the records flow.
+"""
+
+import logging
+import queue
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.errors import CommitFailedError, KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from nbmomentum import logs
+from nbmomentum.errors import BrokerUnavailable
+from nbmomentum.stream.client import connect
+from nbmomentum.stream.topics import restore_topics
+
+# Short, so that a member that died without a word is replaced within a cell's patience.
+SESSION_TIMEOUT_MS = 6000
+HEARTBEAT_INTERVAL_MS = 1500
+POLL_TIMEOUT_MS = 100
+ASK_TIMEOUT_MS = 500
+CLOSE_TIMEOUT_MS = 500
+MAX_POLL_RECORDS = 500
+
+
+@dataclass(frozen=True)
+class Rebalance:
+    """A change of assignment: these partitions were `assigned` to this member, or `revoked` from it."""
+
+    is_assigned: bool
+    partitions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where to begin in an assigned partition, as offsets.
+
+    Attributes:
+        committed: What the group has saved; None if nothing.
+        recover_from: Where the games' newest replays begin; equals `committed` when there is nothing to rebuild.
+    """
+
+    committed: int | None
+    recover_from: int
+
+
+class GroupReader:
+    """Polls, pauses, seeks and commits for one group member; speaks of partitions by number. One thread only."""
+
+    def __init__(
+        self, bootstrap_servers: str, *, group_id: str, topic: str, name: str, options: dict[str, Any] | None = None
+    ) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._topic = topic
+        self._log = f"consumer.{name}"
+        self._options = {
+            "group_id": group_id,
+            "client_id": f"nbmomentum-{name}",
+            "auto_offset_reset": "earliest",
+            "enable_auto_commit": False,
+            "allow_auto_create_topics": False,
+            "session_timeout_ms": SESSION_TIMEOUT_MS,
+            "heartbeat_interval_ms": HEARTBEAT_INTERVAL_MS,
+            "max_poll_records": MAX_POLL_RECORDS,
+        } | (options or {})
+        self._client: KafkaConsumer | None = None
+        self._rebalances: queue.SimpleQueue[Rebalance] = queue.SimpleQueue()
+        self.away_since: float | None = None
+
+    def ensure_connected(self) -> bool:
+        """Connect and subscribe if that is not done yet; False while there is no broker."""
+        if self._client is not None:
+            return True
+        if restore_topics(self._bootstrap_servers, self._topic, source=self._log):
+            try:
+                self._client = connect(KafkaConsumer, self._bootstrap_servers, **self._options)
+            except BrokerUnavailable as error:
+                logs.log_event(self._log, "not_connected", level=logging.WARNING, reason=str(error))
+        if self._client is None:
+            self.away_since = self.away_since or time.monotonic()
+            return False
+        self.away_since = None
+        self._client.subscribe([self._topic], listener=_Listener(self._client, self._rebalances))
+        return True
+
+    def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
+        """The next records by partition; waits up to `POLL_TIMEOUT_MS`."""
+        batches = self._open_client.poll(timeout_ms=POLL_TIMEOUT_MS, max_records=max_records)
+        return {tp.partition: records for tp, records in batches.items()}
+
+    def take_rebalance(self) -> Rebalance | None:
+        """The oldest rebalance not yet handled, or None."""
+        try:
+            return self._rebalances.get_nowait()
+        except queue.Empty:
+            return None
+
+    def find_start(self, partition: int) -> Start:
+        """What the group committed in this partition, and from where its games must be rebuilt.
+
+        Raises:
+            KafkaError: The broker did not answer.
+        """
+        tp = TopicPartition(self._topic, partition)
+        committed = self._open_client.committed(tp, metadata=True, timeout_ms=ASK_TIMEOUT_MS)
+        low = self._open_client.beginning_offsets([tp], timeout_ms=ASK_TIMEOUT_MS)[tp]
+        if committed is None or committed.offset < low:
+            return Start(None if committed is None else committed.offset, low)
+        return Start(committed.offset, max(low, _recover_from(committed)))
+
+    def begin(self, partition: int, offset: int) -> None:
+        """Read this partition from `offset` on."""
+        self._open_client.seek(TopicPartition(self._topic, partition), offset)
+
+    def set_flowing(self, flowing: Iterable[int]) -> None:
+        """Let records of these partitions through and hold all others back; the member keeps polling."""
+        wanted = {TopicPartition(self._topic, partition) for partition in flowing}
+        assigned = set(self._open_client.assignment())
+        paused = set(self._open_client.paused())
+        if resumable := (wanted & assigned) & paused:
+            self._open_client.resume(*resumable)
+        if pausable := (assigned - wanted) - paused:
+            self._open_client.pause(*pausable)
+
+    def end_offsets(self, partitions: Iterable[int]) -> dict[int, int] | None:
+        """The end offset of each partition; None while the broker is away (`away_since`)."""
+        wanted = [TopicPartition(self._topic, partition) for partition in partitions]
+        try:
+            ends = self._open_client.end_offsets(wanted, timeout_ms=ASK_TIMEOUT_MS) if wanted else {}
+        except KafkaError:
+            self.away_since = self.away_since or time.monotonic()
+            restore_topics(self._bootstrap_servers, self._topic, source=self._log)
+            return None
+        self.away_since = None
+        return {tp.partition: offset for tp, offset in ends.items()}
+
+    def commit(self, offsets: Mapping[int, tuple[int, int]]) -> str:
+        """Save `{partition: (next offset, where a successor must begin to rebuild)}`. Returns the reason of a failure.
+
+        A commit that fails is no loss: the records are read again, by us or by the partition's new owner.
+        """
+        wanted = {
+            TopicPartition(self._topic, partition): OffsetAndMetadata(offset, f"rebuild-from={first}", -1)
+            for partition, (offset, first) in offsets.items()
+        }
+        try:
+            self._open_client.commit(wanted, timeout_ms=ASK_TIMEOUT_MS)
+        except CommitFailedError:
+            return "the group gave these partitions to another member before the commit"
+        except KafkaError as error:
+            return f"the commit was not confirmed ({type(error).__name__}) and is tried again"
+        return ""
+
+    def close(self) -> None:
+        """Leave the group; never takes longer than about half a second."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
+
+    @property
+    def _open_client(self) -> KafkaConsumer:
+        if self._client is None:
+            raise BrokerUnavailable("This consumer is not connected yet; call ensure_connected() first.")
+        return self._client
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Notes each rebalance for the owner's thread; runs on the client's network thread, so it only takes notes."""
+
+    def __init__(self, client: KafkaConsumer, rebalances: "queue.SimpleQueue[Rebalance]") -> None:
+        self._client = client
+        self._rebalances = rebalances
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._note(False, revoked)
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        if assigned:
+            self._client.pause(*assigned)
+        self._note(True, assigned)
+
+    def _note(self, is_assigned: bool, partitions: Iterable[TopicPartition]) -> None:
+        self._rebalances.put(Rebalance(is_assigned, tuple(sorted(tp.partition for tp in partitions))))
+
+
+def _recover_from(committed: OffsetAndMetadata) -> int:
+    """The offset our commits carry as metadata; a commit of another tool has none: then from the beginning."""
+    label, _, number = (committed.metadata or "").partition("=")
+    return int(number) if label == "rebuild-from" and number.isdigit() else 0

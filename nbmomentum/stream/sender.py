@@ -1,0 +1,219 @@
+"""Sending records one after another and keeping the result of each, whatever the broker does meanwhile."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.errors import (
+    InvalidProducerEpochError,
+    KafkaError,
+    KafkaTimeoutError,
+    OutOfOrderSequenceNumberError,
+    ProducerFencedError,
+    UnknownProducerIdError,
+)
+
+from nbmomentum import logs
+from nbmomentum.errors import BrokerUnavailable
+from nbmomentum.stream.client import connect, is_reachable
+from nbmomentum.stream.topics import restore_topics
+
+Headers = Sequence[tuple[str, bytes]]
+
+# An outage up to this long is survived without losing what is queued.
+DELIVERY_TIMEOUT_MS = 600_000
+MAX_BLOCK_MS = 300
+CLOSE_TIMEOUT_S = 0.5
+# Without an acknowledgement for this long the broker counts as away.
+AWAY_AFTER_S = 2.0
+LOOK_INTERVAL_S = 1.0
+KEPT_FAILURES = 20
+
+# After these an idempotent producer is of no more use: a new one sends what was not acknowledged.
+POISONED = (
+    OutOfOrderSequenceNumberError,
+    UnknownProducerIdError,
+    InvalidProducerEpochError,
+    ProducerFencedError,
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record to send. `what` names it in the log; `queued_at` is in seconds of the monotonic clock."""
+
+    key: bytes | None
+    value: bytes
+    headers: Headers
+    what: dict[str, Any] = field(default_factory=dict)
+    queued_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How sending went so far: counts of records, and where the last acknowledged one lies."""
+
+    sent: int = 0
+    acknowledged: int = 0
+    failed: int = 0
+    last_partition: int | None = None
+    last_offset: int | None = None
+
+    @property
+    def queued(self) -> int:
+        """Records handed to the client that are neither acknowledged nor failed."""
+        return self.sent - self.acknowledged - self.failed
+
+
+class RecordSender:
+    """Owns one `KafkaProducer`, makes it anew when it is of no more use, and counts what became of each record.
+
+    One thread calls it; results arrive on the client's own thread.
+    """
+
+    def __init__(self, bootstrap_servers: str, topic: str, *, name: str, options: dict[str, Any] | None = None) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._topic = topic
+        self._log = f"producer.{name}"
+        self._options = options or {}
+        self._client: KafkaProducer | None = None
+        self._lock = threading.Lock()
+        self._unacknowledged: dict[int, Record] = {}
+        self._next_number = 0
+        self._is_poisoned = False
+        self._last_look = 0.0
+        self._delivery = Delivery()
+        self._lines = logs.RecordLines(self._log, "sent")
+        self.failures: deque[str] = deque(maxlen=KEPT_FAILURES)
+
+    @property
+    def delivery(self) -> Delivery:
+        """The counts at this moment."""
+        return self._delivery
+
+    def away_s(self) -> float:
+        """For how long the broker has owed us an acknowledgement, in seconds; 0 while all is well."""
+        with self._lock:
+            oldest = next(iter(self._unacknowledged.values()), None)
+        waited_s = time.monotonic() - oldest.queued_at if oldest else 0.0
+        return waited_s if waited_s > AWAY_AFTER_S else 0.0
+
+    def send(self, record: Record) -> None:
+        """Queue one record; it is sent as soon as there is a broker. Never waits longer than `MAX_BLOCK_MS`."""
+        with self._lock:
+            number, self._next_number = self._next_number, self._next_number + 1
+            self._unacknowledged[number] = replace(record, queued_at=time.monotonic())
+            self._delivery = replace(self._delivery, sent=self._delivery.sent + 1)
+        if self._client is not None and not self._is_poisoned:
+            self._hand_over(number)
+
+    def maintain(self) -> bool:
+        """Do what the state of the broker asks for; call it often, also while waiting. True if connected."""
+        if self._client is None:
+            self._connect()
+        elif self._is_poisoned:
+            self._reconnect()
+        elif self.away_s() and time.monotonic() - self._last_look > LOOK_INTERVAL_S:
+            self._last_look = time.monotonic()
+            restore_topics(self._bootstrap_servers, self._topic, source=self._log)
+        return self._client is not None
+
+    def close(self) -> None:
+        """Give the last records half a second; what is not acknowledged then counts as failed."""
+        self._disconnect()
+        with self._lock:
+            left, self._unacknowledged = len(self._unacknowledged), {}
+            self._delivery = replace(self._delivery, failed=self._delivery.failed + left)
+            self._lines.flush()
+        if left:
+            self._keep_failure(f"{left} records were not delivered before the producer stopped")
+
+    def _connect(self) -> None:
+        if not restore_topics(self._bootstrap_servers, self._topic, source=self._log):
+            return
+        options = {
+            "allow_auto_create_topics": False,
+            "delivery_timeout_ms": DELIVERY_TIMEOUT_MS,
+            "max_block_ms": MAX_BLOCK_MS,
+        }
+        try:
+            self._client = connect(KafkaProducer, self._bootstrap_servers, **(options | self._options))
+        except BrokerUnavailable as error:
+            logs.log_event(self._log, "not_connected", level=logging.WARNING, reason=str(error))
+            return
+        with self._lock:
+            waiting = list(self._unacknowledged)
+        for number in waiting:
+            self._hand_over(number)
+
+    def _reconnect(self) -> None:
+        """A new client sends all that the old one did not see acknowledged, in order."""
+        if is_reachable(self._bootstrap_servers):
+            self._disconnect()
+            self._is_poisoned = False
+            self._connect()
+
+    def _disconnect(self) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        try:
+            client.close(timeout=CLOSE_TIMEOUT_S)
+        except KafkaError as error:
+            logs.log_event(self._log, "closed_with_undelivered", level=logging.WARNING, reason=str(error))
+
+    def _hand_over(self, number: int) -> None:
+        with self._lock:
+            record = self._unacknowledged.get(number)
+        if record is None or self._client is None:
+            return
+        try:
+            future = self._client.send(self._topic, key=record.key, value=record.value, headers=list(record.headers))
+        except KafkaTimeoutError:
+            self._is_poisoned = True  # no room or no metadata: maintain() makes a new client
+        except KafkaError as error:
+            self._failed(number, error)
+        else:
+            client = self._client
+            future.add_callback(lambda metadata: self._acknowledged(number, metadata))
+            future.add_errback(lambda error: self._not_acknowledged(client, number, error))
+
+    def _acknowledged(self, number: int, metadata: Any) -> None:
+        with self._lock:
+            record = self._unacknowledged.pop(number, None)
+            if record is None:
+                return  # the old client's late answer to a record that the new client has delivered
+            self._delivery = replace(
+                self._delivery,
+                acknowledged=self._delivery.acknowledged + 1,
+                last_partition=metadata.partition,
+                last_offset=metadata.offset,
+            )
+            if self._lines.allows():
+                self._lines.line(metadata.partition, metadata.offset, **record.what)
+            else:
+                self._lines.add_range(metadata.partition, metadata.offset, metadata.offset, 1)
+
+    def _not_acknowledged(self, client: KafkaProducer, number: int, error: BaseException) -> None:
+        if client is not self._client or isinstance(error, POISONED):
+            self._is_poisoned = self._is_poisoned or client is self._client
+            return
+        self._failed(number, error)
+
+    def _failed(self, number: int, error: BaseException) -> None:
+        with self._lock:
+            record = self._unacknowledged.pop(number, None)
+            if record is None:
+                return
+            self._delivery = replace(self._delivery, failed=self._delivery.failed + 1)
+        reason = f"{type(error).__name__}: {error}"
+        self._keep_failure(reason, **record.what)
+
+    def _keep_failure(self, reason: str, **what: Any) -> None:
+        self.failures.append(reason)
+        logs.log_event(self._log, "not_delivered", level=logging.ERROR, reason=reason, **what)

@@ -1,0 +1,118 @@
+"""What a producer and a consumer say of themselves: immutable, made anew at each change."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ProducerStatus:
+    """What a producer is doing, at one moment.
+
+    Attributes:
+        name: The producer's name.
+        state: starting, playing, paused, broker away, finished, stopped or failed.
+        game_id: The game of the next play (of the last one at the end).
+        replay_id: The id of the current replay; empty before the first.
+        sent: Records handed to the client, over all replays of this producer.
+        acknowledged: Records the broker has confirmed.
+        failed: Records that will not arrive; `failures` says why.
+        queued: Sent records that are neither acknowledged nor failed.
+        position: Plays sent in this replay.
+        total: Plays in this replay.
+        speed: Game seconds per second; infinite for as fast as possible.
+        position_s: The replay clock, in game seconds since tip-off.
+        away_s: For how long the broker has not answered, in seconds.
+        last_partition: Partition of the last acknowledged record.
+        last_offset: Offset of the last acknowledged record.
+        failures: The last reasons why records failed.
+        error: What ended the thread, in words; empty if nothing did.
+    """
+
+    name: str
+    state: str
+    game_id: str
+    replay_id: str
+    sent: int
+    acknowledged: int
+    failed: int
+    queued: int
+    position: int
+    total: int
+    speed: float
+    position_s: float
+    away_s: float = 0.0
+    last_partition: int | None = None
+    last_offset: int | None = None
+    failures: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class PartitionStatus:
+    """Where a consumer stands in one partition; all three are offsets.
+
+    Attributes:
+        partition: The partition's number.
+        position: The next record to read.
+        committed: What the group has saved; None if it never committed.
+        end_offset: The next record to be written.
+    """
+
+    partition: int
+    position: int
+    committed: int | None
+    end_offset: int
+
+    @property
+    def lag(self) -> int:
+        """Records written and not yet read: end offset − position."""
+        return max(0, self.end_offset - self.position)
+
+    @property
+    def committed_lag(self) -> int:
+        """Records written and not yet committed, as every Kafka tool shows it: end offset − committed."""
+        return max(0, self.end_offset - (self.committed or 0))
+
+
+@dataclass(frozen=True)
+class ConsumerStatus:
+    """What a consumer is doing, at one moment.
+
+    Attributes:
+        name: The consumer's name.
+        group_id: Its consumer group.
+        state: starting, joining, recovering, live, paused, broker away, finished, stopped or failed.
+        consumed: Records processed, without those read again to recover.
+        recovered: Records read again to rebuild the games.
+        invalid: Records sent to the dead-letter topic.
+        superseded: Records of a replay that a newer one has replaced.
+        rebalances: Assignments received so far.
+        partitions: Where it stands in each assigned partition.
+        away_s: For how long the broker has not answered, in seconds.
+        last_invalid: The reason of the last dead letter; empty if there was none.
+        last_error: The last error that was survived (a callback that raised, a commit that failed); else empty.
+        error: What ended the thread, in words; empty if nothing did.
+    """
+
+    name: str
+    group_id: str
+    state: str
+    consumed: int = 0
+    recovered: int = 0
+    invalid: int = 0
+    superseded: int = 0
+    rebalances: int = 0
+    partitions: tuple[PartitionStatus, ...] = ()
+    away_s: float = 0.0
+    last_invalid: str = ""
+    last_error: str = ""
+    error: str = ""
+
+    @property
+    def lag(self) -> int | None:
+        """Records written and not yet read, over the assigned partitions; None before an assignment."""
+        return sum(p.lag for p in self.partitions) if self.rebalances else None
+
+    @property
+    def committed_lag(self) -> int | None:
+        """Records written and not yet committed, over the assigned partitions; None before an assignment."""
+        return sum(p.committed_lag for p in self.partitions) if self.rebalances else None

@@ -1,0 +1,59 @@
+"""One embedded broker for the tier, and clients with names of their own for each test."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from support import random_name
+
+from nbmomentum.runners import Runner
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics, start_broker
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The embedded broker, in a folder of the test run."""
+    with start_broker(home=tmp_path_factory.mktemp("broker")) as broker:
+        yield broker
+
+
+@pytest.fixture
+def topic(broker: Broker) -> str:
+    """A fresh event topic with its dead-letter topic."""
+    name = random_name("topic")
+    ensure_topics(broker.bootstrap_servers, name)
+    return name
+
+
+@pytest.fixture
+def stopping() -> Iterator[Callable[[Runner], Any]]:
+    """Register a runner to be stopped at the end of the test, however it ends."""
+    with contextlib.ExitStack() as stack:
+        yield lambda runner: (stack.callback(runner._halt, 5.0), runner)[1]
+
+
+@pytest.fixture
+def make_producer(broker: Broker, topic: str, stopping: Callable[[Runner], Any]) -> Callable[..., GameProducer]:
+    """Make a producer for this test's topic (not started)."""
+
+    def make(events: list[Any], **options: Any) -> GameProducer:
+        settings = {"speed": float("inf"), "name": random_name("producer"), "topic": topic} | options
+        producer: GameProducer = stopping(GameProducer(events, bootstrap_servers=broker.bootstrap_servers, **settings))
+        return producer
+
+    return make
+
+
+@pytest.fixture
+def make_consumer(broker: Broker, topic: str, stopping: Callable[[Runner], Any]) -> Callable[..., BackgroundConsumer]:
+    """Make a consumer of this test's topic (not started)."""
+
+    def make(**options: Any) -> BackgroundConsumer:
+        settings = {"group_id": random_name("group"), "name": random_name("consumer"), "topic": topic} | options
+        consumer: BackgroundConsumer = stopping(
+            BackgroundConsumer(bootstrap_servers=broker.bootstrap_servers, **settings)
+        )
+        return consumer
+
+    return make

@@ -1,0 +1,86 @@
+"""Rules for every test: a home of its own, nothing left behind, and tiers that CI may require."""
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from support import wait_until
+
+TIERS = ("unit", "broker", "notebooks", "browser", "benchmarks")
+REQUIRE_VARIABLE = "NBMOMENTUM_REQUIRE_TIERS"
+
+_outcomes: Counter[tuple[str, str]] = Counter()
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the kit write into a folder of this test, and never use a cluster of the developer's."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("NBMOMENTUM_HOME", str(home))
+    monkeypatch.delenv("NBMOMENTUM_BOOTSTRAP_SERVERS", raising=False)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """No thread and no child process of ours outlives a test."""
+    threads, children = set(threading.enumerate()), _children()
+
+    yield
+
+    wait_until(lambda: set(threading.enumerate()) <= threads, what=f"threads to end: {_new_threads(threads)}")
+    wait_until(lambda: _children() <= children, what=f"child processes to end: {_children() - children}")
+
+
+def _new_threads(known: set[threading.Thread]) -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread not in known]
+
+
+def _children() -> set[int]:
+    """Live descendants of this process."""
+    return {p.pid for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE}
+
+
+def _tier(nodeid: str) -> str:
+    """A test's tier is its folder below tests/; the top is the unit tier."""
+    folder = Path(nodeid.split("::")[0]).parent.name
+    return folder if folder in TIERS else "unit"
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count what became of each tier's tests."""
+    if report.when == "call" or report.outcome == "skipped":
+        _outcomes[_tier(report.nodeid), report.outcome] += 1
+
+
+def _required_tiers() -> list[str]:
+    value = os.environ.get(REQUIRE_VARIABLE, "")
+    return list(TIERS) if value == "all" else [tier for tier in value.split(",") if tier]
+
+
+def _missing_tiers() -> list[str]:
+    """The required tiers that ran no test, or skipped one."""
+    return [
+        f"{tier}: {_outcomes[tier, 'passed']} passed, {_outcomes[tier, 'skipped']} skipped"
+        for tier in _required_tiers()
+        if _outcomes[tier, "passed"] == 0 or _outcomes[tier, "skipped"]
+    ]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run whose required tiers were not tested whole."""
+    if _missing_tiers() and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what each tier did, and which required tier is not whole."""
+    for tier in TIERS:
+        counts = {outcome: n for (name, outcome), n in sorted(_outcomes.items()) if name == tier}
+        terminalreporter.write_line(f"tier {tier}: " + (", ".join(f"{n} {o}" for o, n in counts.items()) or "no test"))
+    for line in _missing_tiers():
+        terminalreporter.write_line(f"required tier not whole: {line}", red=True)
