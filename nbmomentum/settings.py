@@ -48,8 +48,7 @@ def home_folder(name: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
-            f"The folder {folder} cannot be made ({error.strerror}). "
-            f"Set {HOME_VARIABLE} to a folder you can write to."
+            f"The folder {folder} cannot be made ({error.strerror}). Set {HOME_VARIABLE} to a folder you can write to."
         ) from error
     return folder
 
