@@ -1,0 +1,156 @@
+"""The common look of all views: type scale, spacing, and the CSS that both of JupyterLab's themes need.
+
+Every view carries the sheet itself, so that it looks right alone, in a panel, in JupyterLab and in Voila. All
+rules live below the class `kit`. Colours come from JupyterLab's variables, with fallbacks where those are
+missing; sizes are chosen for a projector.
+
+```python
+VBox([sheet(), HTML(...)]).add_class("kit")
+```
+"""
+
+from html import escape
+
+from ipywidgets import HTML
+
+SMALL_PX = 13
+BODY_PX = 15
+LABEL_PX = 18  # bold at this size counts as large text: 3:1 is enough for a team's colour
+TITLE_PX = 24
+SCORE_PX = 46
+GAP_PX = 8
+
+INK = "var(--jp-ui-font-color1)"
+PAPER = "var(--jp-layout-color0)"
+
+_VARIABLES = f"""
+.kit {{
+  --kit-ink: var(--jp-ui-font-color1, #212121);
+  --kit-quiet: var(--jp-ui-font-color2, #616161);
+  --kit-paper: var(--jp-layout-color0, #ffffff);
+  --kit-panel: var(--jp-layout-color2, #eeeeee);
+  --kit-rule: var(--jp-border-color2, #e0e0e0);
+  --kit-alarm: #c62828;
+  --kit-small: {SMALL_PX}px;
+  --kit-body: {BODY_PX}px;
+  --kit-label: {LABEL_PX}px;
+  --kit-title: {TITLE_PX}px;
+  --kit-score: {SCORE_PX}px;
+  --kit-gap: {GAP_PX}px;
+  color: var(--kit-ink);
+  font-family: var(--jp-ui-font-family, system-ui, sans-serif);
+  overflow: visible;
+}}
+[data-jp-theme-light="false"] .kit {{ --kit-alarm: #ff8a80; }}
+"""
+
+_CONTENT = """
+.kit .widget-html, .kit .widget-html-content { overflow: visible; }
+.kit .widget-html-content {
+  font-size: var(--kit-body); line-height: 1.35; font-variant-numeric: tabular-nums; color: var(--kit-ink);
+}
+.kit .kit-sheet { display: none; }
+.kit .kit-quiet { color: var(--kit-quiet); font-size: var(--kit-small); }
+.kit .kit-heading { font-size: var(--kit-body); font-weight: 600; margin: 0; }
+.kit .kit-error { color: var(--kit-alarm); font-weight: 600; }
+.kit .widget-label, .kit .jupyter-button, .kit .widget-dropdown > select, .kit .widget-readout {
+  font-size: var(--kit-body); color: var(--kit-ink);
+}
+.kit .jupyter-button { font-weight: 600; height: 34px; line-height: 32px; }
+.kit .widget-dropdown > select { height: 34px; padding-right: 26px; text-overflow: ellipsis; }
+[data-jp-theme-light="false"] .kit .widget-dropdown > select { background-image: url("data:image/svg+xml,\
+%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath d='M4 6.5l5 5 5-5' fill='none' \
+stroke='%23bdbdbd' stroke-width='2'/%3E%3C/svg%3E"); }
+.kit .noUi-handle:focus-visible, .kit .jupyter-button:focus-visible {
+  outline: 3px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px;
+}
+"""
+
+_SCOREBOARD = """
+.kit .kit-score-bug { display: grid; grid-template-columns: 1fr minmax(170px, auto) 1fr; align-items: stretch; }
+.kit .kit-side { display: flex; align-items: center; justify-content: space-between; padding: 8px 18px; }
+.kit .kit-side.kit-home { flex-direction: row-reverse; }
+.kit .kit-tile { display: flex; align-items: center; gap: 12px; }
+.kit .kit-home .kit-tile { flex-direction: row-reverse; }
+.kit .kit-tile b { font-size: 34px; line-height: 1; letter-spacing: .02em; }
+.kit .kit-tile small { font-size: var(--kit-small); font-weight: 600; line-height: 1.1; }
+.kit .kit-dash { display: block; width: 44px; height: 0; margin-top: 5px; border-top: 3px solid currentColor; }
+.kit .kit-away .kit-dash { border-top-style: dashed; }
+.kit .kit-points { font-size: var(--kit-score); font-weight: 800; line-height: 1; }
+.kit .kit-behind .kit-points { font-weight: 400; }
+.kit .kit-middle { display: flex; flex-direction: column; align-items: center; justify-content: center;
+  padding: 6px 14px; background: var(--kit-ink); color: var(--kit-paper); white-space: nowrap; }
+.kit .kit-when { font-size: var(--kit-title); font-weight: 700; line-height: 1.2; }
+.kit .kit-when i { font-style: normal; font-size: .7em; visibility: hidden; padding: 0 .25em; }
+.kit .kit-when i.kit-leads { visibility: visible; }
+.kit .kit-run { font-size: var(--kit-body); font-weight: 600; line-height: 1.3; min-height: 1.3em; }
+.kit .kit-strip { display: flex; justify-content: space-between; gap: 24px; padding: 5px 2px 0; }
+.kit .kit-last { text-align: right; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.kit .kit-counts { white-space: nowrap; }
+"""
+
+_CHART = """
+.kit .bqplot { height: auto; --bq-content-font-color: var(--kit-ink); }
+.kit .bqplot.classic {
+  --bq-axislabel-fill: var(--kit-ink);
+  --bq-mainheading-fill: var(--kit-ink);
+  --bq-axis-tick-text-fill: var(--kit-quiet);
+  --bq-axis-border-color: var(--kit-rule);
+  --bq-axislabel-font: 600 13px var(--jp-ui-font-family, sans-serif);
+  --bq-axis-tick-text-font: 13px var(--jp-ui-font-family, sans-serif);
+}
+/* bqplot's dashes of 10 and 10 tear steps of 10 pixels apart */
+.kit .bqplot path.line[style*="dasharray: 10"] { stroke-dasharray: 7, 3 !important; }
+.kit .bqplot text { font-family: var(--jp-ui-font-family, sans-serif); font-variant-numeric: tabular-nums; }
+.kit .bqplot .axis[text-anchor="end"] .tick text { transform: translateX(-5px); }
+.kit .bqplot .axis[text-anchor="middle"] .tick text { transform: translateY(4px); }
+"""
+
+_ALERTS = """
+.kit.kit-alerts { border-left: 1px solid var(--kit-rule); padding-left: 12px; box-sizing: border-box; }
+.kit .kit-threshold .widget-readout { min-width: 2ch; width: 3ch; margin: 0; padding: 0; text-align: right; }
+.kit .kit-alert-box { flex: 1 1 auto; min-height: 0; overflow: auto; }
+.kit .kit-alert-list { list-style: none; margin: 0; padding: 0; }
+.kit .kit-alert-list li { padding: 3px 0 3px 9px; margin: 0 0 5px; border-left: 5px solid; line-height: 1.25; }
+.kit .kit-alert-list li.kit-alert-run { font-weight: 700; }
+"""
+
+_CONTROLS = """
+.kit.kit-controls { gap: 6px; }
+.kit .kit-row { align-items: center; gap: 2px 6px; overflow: visible; }
+.kit .kit-clock { font-weight: 600; margin-left: auto; white-space: nowrap; }
+"""
+
+_FIGURES = """
+.kit .kit-figures { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 14px; margin: 0;
+  padding: 5px 0 0; border-top: 1px solid var(--kit-rule); }
+.kit .kit-figures div { display: flex; flex-direction: column; }
+.kit .kit-figures dt { font-size: var(--kit-small); color: var(--kit-quiet); font-weight: 400; line-height: 1.2;
+  white-space: nowrap; }
+.kit .kit-figures dd { margin: 0; font-weight: 600; line-height: 1.3; }
+.kit.kit-twin table { border-collapse: collapse; font-size: var(--kit-body); margin-top: 4px; }
+.kit.kit-twin th, .kit.kit-twin td { padding: 2px 14px 2px 0; text-align: right; font-weight: 400; }
+.kit.kit-twin th:first-child { text-align: left; font-weight: 600; }
+.kit.kit-twin thead th { color: var(--kit-quiet); font-size: var(--kit-small);
+  border-bottom: 1px solid var(--kit-rule); }
+.kit.kit-twin p { margin: 2px 0; }
+"""
+
+CSS = "".join((_VARIABLES, _CONTENT, _SCOREBOARD, _CHART, _ALERTS, _CONTROLS, _FIGURES))
+
+
+def sheet() -> HTML:
+    """The style sheet as an undisplayed widget, to be a child of each view's box."""
+    widget = HTML(f"<style>{CSS}</style>")
+    widget.add_class("kit-sheet")
+    return widget
+
+
+def text(value: object) -> str:
+    """Any outside value as text that is safe inside HTML, attributes too."""
+    return escape(str(value), quote=True)
+
+
+def error_html(message: str) -> str:
+    """An error in words; empty when there is none."""
+    return f'<span class="kit-error" role="alert">Error: {text(message)}</span>' if message else ""

@@ -1,0 +1,60 @@
+"""What all views share: one widget, `show(value)` with a newest value, and a mark that asks to be drawn again.
+
+```python
+class Clock(View[GameState]):
+    def __init__(self) -> None:
+        self._html = HTML()
+        super().__init__(self._html, css_class="kit-clock")
+
+    def _draw(self, value: GameState) -> None:
+        self._html.value = text(value.clock)
+```
+
+A view as the last expression of a cell is displayed. `show` is called by one thread at a time (see
+`nbmomentum.views.live`) and sets only what changed: traits that keep their value send nothing to the page.
+"""
+
+import threading
+from abc import ABC, abstractmethod
+from typing import Any, Generic, TypeVar
+
+from ipywidgets import VBox, Widget
+
+from nbmomentum.views.style import sheet
+
+T = TypeVar("T")
+
+
+class View(ABC, Generic[T]):
+    """A drawing of the newest value of one kind.
+
+    Attributes:
+        widget: The widget to put into a layout.
+    """
+
+    def __init__(self, *content: Widget, css_class: str) -> None:
+        self.widget = VBox([sheet(), *content])
+        self.widget.add_class("kit").add_class(css_class)
+        self._stale = threading.Event()
+
+    def show(self, value: T) -> None:
+        """Draw this value."""
+        self._stale.clear()  # before drawing: a change during the drawing asks for another one
+        self._draw(value)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the view asks to be drawn again although the value is the same."""
+        return self._stale.is_set()
+
+    def invalidate(self) -> None:
+        """Ask to be drawn again; callbacks call this and nothing else."""
+        self._stale.set()
+
+    @abstractmethod
+    def _draw(self, value: T) -> None:
+        """Set the traits that changed."""
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = self.widget._repr_mimebundle_(**options)
+        return bundle

@@ -1,0 +1,44 @@
+"""A replay for tests of controls: it notes commands, and says what it is told to say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nbmomentum.events import ScoringEvent
+
+
+@dataclass(frozen=True)
+class Status:
+    """A replay's status, no more than the controls read."""
+
+    state: str = "playing"
+    speed: float = 60.0
+    position_s: float = 0.0
+    game_id: str = "0021500277"
+
+
+class Replay:
+    """A replay that notes its commands and does nothing."""
+
+    def __init__(self, status: Status | None = None) -> None:
+        self.status = status or Status()
+        self.commands: list[tuple[object, ...]] = []
+
+    def pause(self) -> None:
+        """Note the command."""
+        self.commands.append(("pause",))
+
+    def resume(self) -> None:
+        """Note the command."""
+        self.commands.append(("resume",))
+
+    def step(self, n: int = 1) -> None:
+        """Note the command."""
+        self.commands.append(("step", n))
+
+    def restart(self, events: Sequence[ScoringEvent] | None = None) -> None:
+        """Note the command, and the game if one is given."""
+        self.commands.append(("restart", events[0].game_id if events else None))
+
+    def set_speed(self, speed: float) -> None:
+        """Note the command."""
+        self.commands.append(("set_speed", speed))
