@@ -1,0 +1,292 @@
+"""Replay controls: choose a game, play, pause, step, restart and set the speed of whatever replays it.
+
+```python
+controls = ReplayControls(producer, games=list_games())
+feed.connect(lambda: producer.status, controls)
+```
+
+A click only passes a command on. What the controls show comes from the replay's own status through the live feed,
+never from the click: while a broker is away, the button still tells the truth.
+
+CSS classes, for tests in a browser: `kit-controls` around all; `kit-game`, `kit-play`, `kit-step`,
+`kit-restart`, `kit-speed`, `kit-speed-name`, `kit-max` and `kit-clock` on the parts.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from ipywidgets import HTML, Button, Dropdown, FloatLogSlider, HBox, Label, Layout, ToggleButton
+
+from nbmomentum.clock import GameClock
+from nbmomentum.events import ScoringEvent
+from nbmomentum.replay import SPEED_MAX, SPEED_MIN
+from nbmomentum.sources.bundled import GameInfo, load_game
+from nbmomentum.views.accessibility import POWERS_OF_TWO, slider_names
+from nbmomentum.views.style import error_html, text
+from nbmomentum.views.view import View
+
+ENDED_STATES = frozenset({"finished", "stopped", "failed"})
+PAUSED_STATE = "paused"
+PATIENCE_S = 1.0
+
+_DOUBLING_STEPS = 3
+
+
+class ReplayStatus(Protocol):
+    """What the controls read from a replay."""
+
+    @property
+    def state(self) -> str:
+        """One word; "paused" and `ENDED_STATES` are known, any other means that the game runs."""
+
+    @property
+    def speed(self) -> float:
+        """Game seconds per second; infinite for as fast as possible."""
+
+    @property
+    def position_s(self) -> float:
+        """The replay clock, in game seconds since tip-off."""
+
+    @property
+    def game_id(self) -> str:
+        """The game that is replayed; empty while there is none."""
+
+
+class Replayable(Protocol):
+    """What the controls command; every call returns at once."""
+
+    @property
+    def status(self) -> ReplayStatus:
+        """What the replay is doing now."""
+
+    def pause(self) -> None:
+        """Stop the replay clock."""
+
+    def resume(self) -> None:
+        """Let the replay clock go on."""
+
+    def step(self, n: int = 1) -> None:
+        """Pause, and send the next n plays."""
+
+    def restart(self, events: Sequence[ScoringEvent] | None = None) -> None:
+        """Begin a new replay, of the same plays or of others."""
+
+    def set_speed(self, speed: float) -> None:
+        """Change the speed, in game seconds per second."""
+
+
+class ReplayControls(View[ReplayStatus]):
+    """Buttons, sliders and a clock for a replay.
+
+    Args:
+        replay: What to command.
+        games: The games to choose from; without any there is no dropdown.
+        on_game: Called with the id of a chosen game; by default the replay restarts with that bundled game.
+
+    Attributes:
+        game: The dropdown.
+        play: The button that pauses, resumes, and at the end plays again.
+        step: The button that sends the next play.
+        restart: The button that begins a new replay.
+        speed: The slider of the speed, logarithmic.
+        fastest: The toggle for as fast as possible.
+        error: The last command's error in words; empty if it went well.
+    """
+
+    def __init__(
+        self, replay: Replayable, *, games: Sequence[GameInfo] = (), on_game: Callable[[str], None] | None = None
+    ) -> None:
+        self._replay = replay
+        self._on_game = on_game or self._replay_bundled
+        self._drawn_by: int | None = None
+        self._asked_speed = _Asked()
+        self._asked_game = _Asked()
+        self.error = ""
+        self.game = _dropdown(games)
+        self.play = _button("Pause", "pause", "kit-play", "126px")
+        self.step = _button("Step", "step-forward", "kit-step", "84px")
+        self.restart = _button("Restart", "undo", "kit-restart", "102px")
+        self.speed = _speed_slider()
+        self._speed_name = Label(layout=Layout(width="62px"))
+        self._speed_name.add_class("kit-speed-name")
+        self.fastest = ToggleButton(description="Max", icon="fast-forward", layout=Layout(width="82px"))
+        self.fastest.tooltip = "As fast as possible"
+        self.fastest.add_class("kit-max")
+        self._clock = HTML()
+        self._clock.add_class("kit-clock")
+        self._error = HTML()
+        self._listen()
+        super().__init__(*self._rows(has_games=bool(games)), self._error, slider_names(), css_class="kit-controls")
+        self.show(replay.status)
+
+    @property
+    def game_id(self) -> str:
+        """The game that is replayed, as the replay says; empty while there is none."""
+        return self._replay.status.game_id
+
+    def _rows(self, *, has_games: bool) -> list[HBox]:
+        first = [self.game, self._clock] if has_games else [self._clock]
+        second = [self.play, self.step, self.restart, self.speed, self._speed_name, self.fastest]
+        rows = [HBox(first), HBox(second)]
+        for row in rows:
+            row.add_class("kit-row")
+        return rows
+
+    def _listen(self) -> None:
+        self.play.on_click(lambda _: self._command(self._toggle))
+        self.step.on_click(lambda _: self._command(self._replay.step))
+        self.restart.on_click(lambda _: self._command(self._replay.restart))
+        self.speed.observe(self._speed_moved, names="value")
+        self.fastest.observe(self._fastest_toggled, names="value")
+        self.game.observe(self._game_chosen, names="value")
+
+    def _command(self, command: Callable[[], object]) -> None:
+        """Run one command; its error is shown below the buttons, not lost in a log of the server."""
+        try:
+            command()
+            self.error = ""
+        except Exception as error:  # noqa: BLE001 (a callback's traceback would reach nobody; shown instead)
+            self.error = f"{type(error).__name__}: {error}"
+        self.invalidate()
+
+    def _toggle(self) -> None:
+        state = self._replay.status.state
+        if state in ENDED_STATES:
+            self._replay.restart()
+        elif state == PAUSED_STATE:
+            self._replay.resume()
+        else:
+            self._replay.pause()
+
+    def _speed_moved(self, change: dict[str, Any]) -> None:
+        if not self._is_drawing_here():
+            self._ask_speed(change["new"])
+
+    def _fastest_toggled(self, change: dict[str, Any]) -> None:
+        if not self._is_drawing_here():
+            self._ask_speed(math.inf if change["new"] else self.speed.value)
+
+    def _ask_speed(self, slider_speed: float) -> None:
+        # The page computes powers: 600.0000000000001 is outside the range that a replay accepts.
+        speed = slider_speed if math.isinf(slider_speed) else min(SPEED_MAX, max(SPEED_MIN, slider_speed))
+        self._asked_speed.ask(speed)
+        self._command(lambda: self._replay.set_speed(speed))
+
+    def _game_chosen(self, change: dict[str, Any]) -> None:
+        if not self._is_drawing_here() and change["new"]:
+            self._asked_game.ask(change["new"])
+            self._command(lambda: self._on_game(change["new"]))
+
+    def _replay_bundled(self, game_id: str) -> None:
+        self._replay.restart(load_game(game_id))
+
+    def _draw(self, status: ReplayStatus) -> None:
+        with self._drawing():
+            self._draw_play(status.state)
+            self._draw_speed(status.speed)
+            if self._asked_game.permits(status.game_id) and status.game_id in dict(self.game.options).values():
+                self.game.value = status.game_id
+        self._clock.value = text(clock_text(status))
+        self._error.value = error_html(self.error)
+        self._error.layout.display = "" if self.error else "none"
+
+    def _draw_play(self, state: str) -> None:
+        label, icon = ("Play again", "repeat") if state in ENDED_STATES else ("Pause", "pause")
+        if state == PAUSED_STATE:
+            label, icon = "Play", "play"
+        self.play.description, self.play.icon, self.play.tooltip = label, icon, label
+        self.step.disabled = state in ENDED_STATES
+
+    def _draw_speed(self, speed: float) -> None:
+        self._speed_name.value = speed_text(speed)
+        if self._asked_speed.permits(speed):
+            self.fastest.value = math.isinf(speed)
+            if math.isfinite(speed):
+                self.speed.value = speed
+
+    @contextmanager
+    def _drawing(self) -> Iterator[None]:
+        """Changes of a widget by this thread are drawings, no commands of the user."""
+        self._drawn_by = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._drawn_by = None
+
+    def _is_drawing_here(self) -> bool:
+        return self._drawn_by == threading.get_ident()
+
+
+class _Asked:
+    """What the user asked for last: an older status must not move a slider back under the user's hand."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._value: object = None
+        self._until_s = 0.0
+
+    def ask(self, value: object) -> None:
+        self._value, self._until_s = value, self._now() + PATIENCE_S
+
+    def permits(self, actual: object) -> bool:
+        """Whether to follow this actual value: it is the one asked for, or the wait for that is over."""
+        if actual == self._value:
+            self._until_s = 0.0
+        return self._now() >= self._until_s
+
+
+def speed_text(speed: float) -> str:
+    """A speed as people write it: "60×", "0.25×", or "max" for as fast as possible."""
+    if math.isinf(speed):
+        return "max"
+    return f"{speed:.2g}×" if speed < 10 else f"{speed:.0f}×"
+
+
+def clock_text(status: ReplayStatus) -> str:
+    """The replay clock in words: "Q2 4:12 at 60×", "Q2 4:12 at 60×, paused" or "Finished"."""
+    if status.state in ENDED_STATES:
+        return status.state.capitalize()
+    clock = GameClock.from_elapsed(math.floor(status.position_s))
+    state = "" if status.state == "playing" else f", {status.state}"
+    return f"{clock} at {speed_text(status.speed)}{state}"
+
+
+def _dropdown(games: Sequence[GameInfo]) -> Dropdown:
+    options = [(f"{game.title} - {game.note}", game.game_id) for game in games]
+    dropdown = Dropdown(
+        options=options,
+        description="Game",
+        style={"description_width": "auto"},
+        layout=Layout(width="580px", max_width="75%"),
+    )
+    dropdown.add_class("kit-game")
+    return dropdown
+
+
+def _button(label: str, icon: str, css_class: str, width: str) -> Button:
+    button = Button(description=label, icon=icon, tooltip=label, layout=Layout(width=width))
+    button.add_class(css_class)
+    return button
+
+
+def _speed_slider() -> FloatLogSlider:
+    """Exponents of two: the stops are a quarter, a half, 1×, 2×, ... and two between each."""
+    slider = FloatLogSlider(
+        value=60.0,
+        base=2,
+        min=math.log2(SPEED_MIN),
+        max=math.log2(SPEED_MAX),
+        step=1 / _DOUBLING_STEPS,
+        description="Speed",
+        readout=False,
+        # With continuous updates the page answers every value set here with the nearest stop: a command of nobody.
+        continuous_update=False,
+        style={"description_width": "auto"},
+        layout=Layout(width="auto", flex="1 1 180px", min_width="160px"),
+    )
+    slider.add_class("kit-speed").add_class(POWERS_OF_TWO)
+    return slider

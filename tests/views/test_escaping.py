@@ -1,0 +1,70 @@
+"""Outside text is text in every view: a player's name never becomes markup."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import msgspec
+import pytest
+from ipywidgets import Widget
+from replays import Replay, Status
+from scoring import event, fold
+
+from nbmomentum.momentum import GameState
+from nbmomentum.sources.bundled import list_games
+from nbmomentum.views import AlertFeed, Health, HealthLine, ReplayControls, Scoreboard, ScoreChart, TextTwin, View
+
+HOSTILE = '<img src=x onerror="alert(1)">'
+ESCAPED = "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;"
+
+
+def _hostile_game() -> GameState:
+    """Two plays of a player with a hostile name, the second one a lead change."""
+    first = event(player=HOSTILE)
+    second = event(event_id="11", order=11, team="OKC", player=HOSTILE, points=3, clock="PT11M00.00S", away_score=3)
+    return fold([first, second])
+
+
+def _refusing_controls() -> ReplayControls:
+    class Refusing(Replay):
+        def step(self, n: int = 1) -> NoReturn:
+            """Fail with a message from outside."""
+            raise ValueError(HOSTILE * n)
+
+    games = [msgspec.structs.replace(list_games()[0], note=HOSTILE)]
+    controls = ReplayControls(Refusing(), games=games)
+    controls.step.click()
+    return controls
+
+
+CASES: list[tuple[Callable[[], View[Any]], object, bool]] = [
+    (Scoreboard, _hostile_game(), True),
+    (ScoreChart, _hostile_game(), False),
+    (AlertFeed, _hostile_game(), False),
+    (TextTwin, _hostile_game(), False),
+    (HealthLine, Health(broker=HOSTILE, producer_state=HOSTILE, consumer_state=HOSTILE, error=HOSTILE), True),
+    (_refusing_controls, Status(state=HOSTILE), True),
+]
+
+
+@pytest.mark.parametrize(("make", "value", "is_shown"), CASES, ids=[case[0].__name__ for case in CASES])
+def test_hostile_text_is_shown_as_text(
+    make: Callable[[], View[Any]], value: object, is_shown: bool, html_of: Callable[[Widget], str]
+) -> None:
+    """No view lets markup through; where the text belongs, it is there to read."""
+    view = make()
+
+    view.show(value)
+
+    html = html_of(view.widget)
+    assert "<img" not in html
+    assert (ESCAPED in html) == is_shown
+
+
+def test_tooltips_are_plain_text_of_the_page() -> None:
+    """The tooltip of bqplot sets its text as text, so that the name stays as it is."""
+    chart = ScoreChart()
+
+    chart.show(_hostile_game())
+
+    assert HOSTILE in chart.lead_changes.names[0]
+    assert chart.lead_changes.tooltip.fields == ["name"]
