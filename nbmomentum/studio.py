@@ -1,0 +1,103 @@
+"""Where the stream and the views meet: sources for a live feed, and the orderly end of a lesson.
+
+```python
+feed = LiveFeed()
+feed.connect(studio.game_of(producer, consumer), scoreboard, chart)
+feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
+studio.end_of_lesson(feed, producer, consumer, broker)
+```
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from nbmomentum.momentum import GameState, GameTracker
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
+from nbmomentum.views import Health, LiveFeed, StopButton
+
+
+class Stoppable(Protocol):
+    """Anything a lesson starts and must stop."""
+
+    def stop(self) -> None:
+        """End it, and all that it owns."""
+
+
+def game_of(producer: GameProducer, consumer: BackgroundConsumer) -> Callable[[], GameState]:
+    """A source for a feed: the game that the producer replays, as far as the consumer knows it.
+
+    Until the first record of a new replay has come through the log, that is an empty game: the consumer may
+    still know the final of an older replay.
+    """
+
+    def newest_state() -> GameState:
+        replayed = producer.status
+        snapshot = consumer.snapshots().get(replayed.game_id)
+        if snapshot is not None and snapshot.replay_id == replayed.replay_id:
+            return snapshot.state
+        first = producer.events[0]
+        return GameTracker(home=first.home, away=first.away).state
+
+    return newest_state
+
+
+def health_of(
+    broker: Broker, producer: GameProducer, consumer: BackgroundConsumer, feed: LiveFeed
+) -> Callable[[], Health]:
+    """A source for the health line: every figure of the way of an event."""
+
+    def health() -> Health:
+        sending, reading = producer.status, consumer.status
+        return Health(
+            broker=broker.engine,
+            producer_state=sending.state,
+            sent=sending.sent,
+            acknowledged=sending.acknowledged,
+            failed=sending.failed,
+            consumer_state=reading.state,
+            consumed=reading.consumed,
+            invalid=reading.invalid,
+            lag=reading.lag,
+            committed_lag=reading.committed_lag,
+            frames=feed.frames,
+            error=_first_trouble(producer, consumer, feed),
+        )
+
+    return health
+
+
+def end_of_lesson(*parts: Stoppable) -> StopButton:
+    """A button that stops these parts in this order: the feed first, the broker last.
+
+    `Run All` reaches the last cell while the game still runs, so the end waits for a click; the end of the kernel
+    stops everything too.
+    """
+    return StopButton(lambda: _stop_all(parts))
+
+
+def _stop_all(parts: tuple[Stoppable, ...]) -> None:
+    """Stop every part, also when one of them fails to; then raise what went wrong first.
+
+    Raises:
+        Exception: The first part's error.
+    """
+    errors = []
+    for part in parts:
+        try:
+            part.stop()
+        except Exception as error:  # noqa: BLE001 (the others must be stopped all the same; raised below)
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+def _first_trouble(producer: GameProducer, consumer: BackgroundConsumer, feed: LiveFeed) -> str:
+    """The most telling trouble in words: what ended a thread, who waits for the broker, what was survived."""
+    sending, reading = producer.status, consumer.status
+    if reading.away_s or sending.away_s:
+        away_s = max(reading.away_s, sending.away_s)
+        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued."
+    for text in (sending.error, reading.error, *sending.failures[-1:], feed.status.last_error, reading.last_error):
+        if text:
+            return text
+    return f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
