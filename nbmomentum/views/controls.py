@@ -107,7 +107,7 @@ class ReplayControls(View[ReplayStatus]):
         self._asked_game = _Asked()
         self.error = ""
         self.game = _dropdown(games)
-        self.play = _button("Pause", "pause", "kit-play", "126px")
+        self.play = _button("Pause", "pause", "kit-play", "142px")
         self.step = _button("Step", "step-forward", "kit-step", "84px")
         self.restart = _button("Restart", "undo", "kit-restart", "102px")
         self.speed = _speed_slider()

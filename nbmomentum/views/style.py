@@ -49,6 +49,7 @@ _CONTENT = """
 .kit .widget-html-content {
   font-size: var(--kit-body); line-height: 1.35; font-variant-numeric: tabular-nums; color: var(--kit-ink);
 }
+.kit .widget-html-content { min-width: 0; }
 .kit .kit-sheet { display: none; }
 .kit .kit-quiet { color: var(--kit-quiet); font-size: var(--kit-small); }
 .kit .kit-heading { font-size: var(--kit-body); font-weight: 600; margin: 0; }
@@ -118,6 +119,7 @@ _ALERTS = """
 _CONTROLS = """
 .kit.kit-controls { gap: 6px; }
 .kit .kit-row { align-items: center; gap: 2px 6px; overflow: visible; }
+.kit .jupyter-button.mod-active { background: var(--kit-ink); color: var(--kit-paper); }
 .kit .kit-clock { font-weight: 600; margin-left: auto; white-space: nowrap; }
 """
 
@@ -127,7 +129,7 @@ _FIGURES = """
 .kit .kit-figures div { display: flex; flex-direction: column; }
 .kit .kit-figures dt { font-size: var(--kit-small); color: var(--kit-quiet); font-weight: 400; line-height: 1.2;
   white-space: nowrap; }
-.kit .kit-figures dd { margin: 0; font-weight: 600; line-height: 1.3; }
+.kit .kit-figures dd { margin: 0; font-weight: 600; line-height: 1.3; white-space: nowrap; }
 .kit.kit-twin table { border-collapse: collapse; font-size: var(--kit-body); margin-top: 4px; }
 .kit.kit-twin th, .kit.kit-twin td { padding: 2px 14px 2px 0; text-align: right; font-weight: 400; }
 .kit.kit-twin th:first-child { text-align: left; font-weight: 600; }
@@ -153,4 +155,4 @@ def text(value: object) -> str:
 
 def error_html(message: str) -> str:
     """An error in words; empty when there is none."""
-    return f'<span class="kit-error" role="alert">Error: {text(message)}</span>' if message else ""
+    return f'<span class="kit-error">Error: {text(message)}</span>' if message else ""
