@@ -29,8 +29,9 @@ from nbmomentum.stream.status import ConsumerStatus, PartitionStatus
 from nbmomentum.stream.topics import TOPIC
 
 RETRY_S = 0.2
+COMMIT_INTERVAL_S = 0.1
 LAG_INTERVAL_S = 0.25
-# After a batch this small the lags are asked for at once: a class that steps sees exact numbers.
+# After a batch this small the commit and the lags do not wait: a class that steps sees exact numbers.
 SMALL_BATCH = 20
 
 
@@ -128,6 +129,10 @@ class BackgroundConsumer(Runner):
         """Pause, and process the next n records, or as soon as they are written."""
         self._commands.put(lambda: self._step(n))
 
+    def __repr__(self) -> str:
+        status = self.status
+        return f"<BackgroundConsumer {self.name}: {status.state}, {status.consumed} consumed, lag {status.lag}>"
+
     def _begin_life(self) -> None:
         """A fresh start: nothing is known but what the group has committed."""
         self._reader = GroupReader(
@@ -146,6 +151,7 @@ class BackgroundConsumer(Runner):
         self._rebalances = 0
         self._is_paused = False
         self._steps = 0
+        self._committed_at = 0.0
         self._lags_known_at = 0.0
         self._last_error = ""
         self._status = ConsumerStatus(self.name, self._group_id, "starting")
@@ -156,6 +162,7 @@ class BackgroundConsumer(Runner):
         try:
             while not self._stop_requested.is_set() and not self._is_at_end():
                 self._turn()
+            self._commit()
         finally:
             self._dead_letters.close()
             self._reader.close()
@@ -201,7 +208,8 @@ class BackgroundConsumer(Runner):
         consumed = self._folder.counts.consumed - before.consumed
         self._steps = max(0, self._steps - consumed)
         self._publish_snapshots(set().union(*changed, self._games.games_of(rebuilding)))
-        self._commit()
+        if consumed <= SMALL_BATCH or time.monotonic() - self._committed_at >= COMMIT_INTERVAL_S:
+            self._commit()
         self._refresh_lags(is_due=0 < consumed <= SMALL_BATCH)
 
     def _fold(self, partition: int, records: list[Any]) -> set[str]:
@@ -232,6 +240,7 @@ class BackgroundConsumer(Runner):
         if trouble := self._reader.commit(offsets):
             self._note_error(trouble)
             return
+        self._committed_at = time.monotonic()
         for partition, (offset, _) in offsets.items():
             self._progress[partition].committed = offset
 

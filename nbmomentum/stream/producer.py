@@ -131,6 +131,10 @@ class GameProducer(Runner):
         if is_over:
             self.start()
 
+    def __repr__(self) -> str:
+        status = self.status
+        return f"<GameProducer {self.name}: {status.state}, {status.position} of {status.total} plays sent>"
+
     def _run(self) -> None:
         logs.acquire()
         self._is_over = False

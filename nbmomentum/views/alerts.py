@@ -1,7 +1,7 @@
 """The alert feed: runs, lead changes and ties of the game, newest first, with a slider for what counts as a run.
 
 ```python
-feed = AlertFeed(on_threshold=lambda points: setattr(watch, "run_threshold", points))
+feed = AlertFeed(watch=watch)  # the watch of a consumer follows the slider
 feed.show(tracker.state)
 ```
 
@@ -11,12 +11,12 @@ the slider only marks the view; the render thread draws it.
 CSS classes: `kit-alerts`, `kit-threshold` on the slider, `kit-alert-list` around the list.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from ipywidgets import HTML, HBox, IntSlider, Label, Layout
 
-from nbmomentum.momentum import Alert, GameState, alerts
+from nbmomentum.momentum import Alert, AlertWatch, GameState, alerts
 from nbmomentum.views.accessibility import slider_names
 from nbmomentum.views.style import text
 from nbmomentum.views.teams import NEUTRAL, colours_for
@@ -34,14 +34,14 @@ class AlertFeed(View[GameState]):
 
     Args:
         threshold: From how many unanswered points on a run is an alert, 2 to 20.
-        on_threshold: Called with the new threshold when the slider moves; it must return at once.
+        watch: Follows the slider: its run threshold is set when the slider moves.
         height: Of the whole view, as CSS.
     """
 
     def __init__(
-        self, *, threshold: int = 8, on_threshold: Callable[[int], None] | None = None, height: str = "320px"
+        self, *, threshold: int = 8, watch: AlertWatch | None = None, height: str = "320px"
     ) -> None:
-        self._on_threshold = on_threshold
+        self._watch = watch
         self.slider = IntSlider(
             value=threshold,
             min=MIN_THRESHOLD,
@@ -71,8 +71,8 @@ class AlertFeed(View[GameState]):
 
     def _moved(self, change: dict[str, Any]) -> None:
         self.invalidate()
-        if self._on_threshold is not None:
-            self._on_threshold(change["new"])
+        if self._watch is not None:
+            self._watch.run_threshold = change["new"]
 
     def _draw(self, state: GameState) -> None:
         found = alerts(state.plays, run_threshold=self.threshold)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from ipywidgets import Widget
 
-from nbmomentum.momentum import GameState, alerts
+from nbmomentum.momentum import AlertWatch, GameState, alerts
 from nbmomentum.views import AlertFeed
 from nbmomentum.views.alerts import SHOWN_ALERTS
 
@@ -49,16 +49,14 @@ def test_moving_the_slider_draws_nothing_by_itself(game: list[GameState], html_o
     assert html_of(feed.widget) == before
 
 
-def test_the_hook_gets_each_new_threshold() -> None:
-    """A watch on the consumer's side follows the slider."""
-    thresholds: list[int] = []
-    feed = AlertFeed(threshold=8, on_threshold=thresholds.append)
+def test_a_watch_follows_the_slider() -> None:
+    """The consumer's side calls out the runs that the list shows."""
+    watch = AlertWatch(run_threshold=8)
+    feed = AlertFeed(threshold=8, watch=watch)
 
     feed.slider.value = 10
-    feed.threshold = 4
 
-    assert thresholds == [10, 4]
-    assert feed.threshold == 4
+    assert watch.run_threshold == feed.threshold == 10
 
 
 def test_the_list_is_bounded(game: list[GameState], html_of: Callable[[Widget], str]) -> None:
