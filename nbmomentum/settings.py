@@ -60,13 +60,23 @@ def bootstrap_servers() -> str | None:
         SettingsError: The variable is not a comma-separated list of host:port.
     """
     text = os.environ.get(BOOTSTRAP_SERVERS_VARIABLE, "").strip()
-    if not text:
-        return None
+    return checked_servers(text, BOOTSTRAP_SERVERS_VARIABLE) if text else None
+
+
+def checked_servers(text: str, name: str) -> str:
+    """A list of servers that can be used as it stands.
+
+    Args:
+        text: `host:port`, several separated by commas.
+        name: What the user gave it as, for the message.
+
+    Raises:
+        SettingsError: The text is no such list.
+    """
     for server in text.split(","):
         host, _, port = server.strip().rpartition(":")
         if not host or not port.isdigit():
             raise SettingsError(
-                f"{BOOTSTRAP_SERVERS_VARIABLE} is {text!r}; it takes host:port, e.g. localhost:9092, "
-                "several separated by commas."
+                f"{name} is {text!r}; it takes host:port, e.g. localhost:9092, several separated by commas."
             )
     return text

@@ -9,10 +9,12 @@
 
 import contextlib
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, NewTopic, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from nbmomentum import logs
@@ -31,6 +33,29 @@ class TopicSpec:
 
     name: str
     partitions: int
+    config: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PartitionRange:
+    """The offsets of one partition: `low` is its oldest record, `end` the next to be written."""
+
+    partition: int
+    low: int
+    end: int
+
+    @property
+    def records(self) -> int:
+        """How many offsets lie between low and end; a compacted topic keeps fewer records."""
+        return self.end - self.low
+
+
+@dataclass(frozen=True)
+class TopicReport:
+    """A topic as the broker has it: its partitions by number, and the settings that differ from the broker's own."""
+
+    name: str
+    partitions: tuple[PartitionRange, ...]
     config: dict[str, str]
 
 
@@ -64,6 +89,20 @@ def ensure_topics(bootstrap_servers: str, topic: str = TOPIC) -> list[str]:
     return created
 
 
+def describe_topics(bootstrap_servers: str) -> list[TopicReport]:
+    """The topics on the broker by name, without Kafka's internal ones.
+
+    Raises:
+        BrokerUnavailable: No broker answers.
+    """
+    with contextlib.closing(connect(KafkaAdminClient, bootstrap_servers)) as admin:
+        found = [topic for topic in admin.describe_topics(admin.list_topics()) if not topic["is_internal"]]
+        partitions = {topic["name"]: _partition_numbers(topic) for topic in found}
+        ranges = _ranges(admin, partitions)
+        configs = _changed_settings(admin, partitions)
+    return [TopicReport(name, ranges[name], configs[name]) for name in sorted(partitions)]
+
+
 def restore_topics(bootstrap_servers: str, topic: str, *, source: str) -> bool:
     """Give a broker that came back without its topics these topics again. True if it answered.
 
@@ -92,3 +131,27 @@ def _create(admin: KafkaAdminClient, spec: TopicSpec) -> bool:
     except TopicAlreadyExistsError:
         return False
     return True
+
+
+def _partition_numbers(topic: dict[str, Any]) -> list[int]:
+    return sorted(partition["partition_index"] for partition in topic["partitions"])
+
+
+def _ranges(admin: KafkaAdminClient, partitions: dict[str, list[int]]) -> dict[str, tuple[PartitionRange, ...]]:
+    """Low and end offset of every partition, by topic."""
+    wanted = [TopicPartition(name, number) for name, numbers in partitions.items() for number in numbers]
+    low = admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.EARLIEST)) if wanted else {}
+    end = admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.LATEST)) if wanted else {}
+    ranges = {tp: PartitionRange(tp.partition, low[tp].offset, end[tp].offset) for tp in wanted}
+    return {
+        name: tuple(ranges[TopicPartition(name, number)] for number in numbers) for name, numbers in partitions.items()
+    }
+
+
+def _changed_settings(admin: KafkaAdminClient, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """By topic, the settings that differ from the broker's defaults."""
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    answer = admin.describe_configs(resources).get("topic", {}) if resources else {}
+    return {
+        name: {key: str(setting["value"]) for key, setting in sorted(answer.get(name, {}).items())} for name in names
+    }
