@@ -8,6 +8,7 @@ writer, the last `release()` stops it, so that no thread outlives its users.
     logs.release()
 """
 
+import json
 import logging
 import logging.handlers
 import os
@@ -21,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from nbmomentum.settings import home_folder
+from nbmomentum.settings import home_folder, unusable_home
 
 ROOT = "nbmomentum"
 MAX_FILE_BYTES = 20_000_000
@@ -34,7 +35,10 @@ CAPTURED = (ROOT, "kafka")
 _encoder = msgspec.json.Encoder(enc_hook=str)
 _lock = threading.Lock()
 _users = 0
-_listener: logging.handlers.QueueListener | None = None
+_writer: tuple[Path, logging.handlers.QueueListener] | None = None
+
+# Python prints a warning that finds no handler to stderr, in a notebook under the last executed cell.
+logging.getLogger(ROOT).addHandler(logging.NullHandler())
 
 
 class _JsonLines(logging.Formatter):
@@ -48,7 +52,19 @@ class _JsonLines(logging.Formatter):
             "what": record.getMessage(),
             **getattr(record, "fields", {}),
         }
-        return _encoder.encode(line).decode()
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        try:
+            return _encoder.encode(line).decode()
+        except UnicodeEncodeError:
+            return json.dumps(line, default=str)  # half a surrogate pair: no UTF-8, but it can be escaped
+
+
+class _File(logging.handlers.RotatingFileHandler):
+    """Rotates; a line that cannot be written is dropped, as a log has nobody to complain to."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 (logging's own)
+        return
 
 
 class _QueueHandler(logging.handlers.QueueHandler):
@@ -59,24 +75,27 @@ class _QueueHandler(logging.handlers.QueueHandler):
 
 
 def acquire() -> Path:
-    """Start writing, or join the others who do; returns the file of this process."""
-    global _users, _listener
+    """Start writing, or join the others who do; returns the file of this process.
+
+    Raises:
+        SettingsError: The file cannot be written.
+    """
+    global _users, _writer
     with _lock:
+        if _writer is None:
+            _writer = _start_writer(_new_path())
         _users += 1
-        path = home_folder("logs") / f"nbmomentum-{datetime.now(UTC):%Y%m%d}-{os.getpid()}.jsonl"
-        if _listener is None:
-            _listener = _start_writer(path)
-        return path
+        return _writer[0]
 
 
 def release() -> None:
     """Leave; the last one flushes what is queued and stops the writer."""
-    global _users, _listener
+    global _users, _writer
     with _lock:
         _users = max(0, _users - 1)
-        if _users == 0 and _listener is not None:
-            _stop_writer(_listener)
-            _listener = None
+        if _users == 0 and _writer is not None:
+            _stop_writer(_writer[1])
+            _writer = None
 
 
 def log_event(source: str, what: str, *, level: int = logging.INFO, **fields: Any) -> None:
@@ -84,19 +103,24 @@ def log_event(source: str, what: str, *, level: int = logging.INFO, **fields: An
     logging.getLogger(f"{ROOT}.{source}").log(level, what, extra={"fields": fields})
 
 
-def _start_writer(path: Path) -> logging.handlers.QueueListener:
-    writer = logging.handlers.RotatingFileHandler(
-        path, maxBytes=MAX_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
-    )
-    writer.setFormatter(_JsonLines())
+def _new_path() -> Path:
+    return home_folder("logs") / f"nbmomentum-{datetime.now(UTC):%Y%m%d}-{os.getpid()}.jsonl"
+
+
+def _start_writer(path: Path) -> tuple[Path, logging.handlers.QueueListener]:
+    try:
+        file = _File(path, maxBytes=MAX_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise unusable_home(path, error) from error
+    file.setFormatter(_JsonLines())
     lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     for name in CAPTURED:
         logging.getLogger(name).addHandler(_QueueHandler(lines))
     logging.getLogger(ROOT).setLevel(logging.INFO)
     logging.getLogger(ROOT).propagate = False
-    listener = logging.handlers.QueueListener(lines, writer)
+    listener = logging.handlers.QueueListener(lines, file)
     listener.start()
-    return listener
+    return path, listener
 
 
 def _stop_writer(listener: logging.handlers.QueueListener) -> None:
@@ -104,8 +128,8 @@ def _stop_writer(listener: logging.handlers.QueueListener) -> None:
         for handler in [h for h in logger.handlers if isinstance(h, _QueueHandler)]:
             logger.removeHandler(handler)
     listener.stop()
-    for writer in listener.handlers:
-        writer.close()
+    for handler in listener.handlers:
+        handler.close()
 
 
 class RecordLines:
@@ -124,12 +148,16 @@ class RecordLines:
 
     def allows(self, records: int = 1) -> bool:
         """Count these records; True if they may have a line each (what came before them is written then)."""
+        self.tick()
+        self._count += records
+        return self._count <= LINES_PER_S
+
+    def tick(self) -> None:
+        """Write what was gathered in a second that is over; called now and then while no records come."""
         second = int(self._now())
         if second != self._second:
             self.flush()
             self._second, self._count = second, 0
-        self._count += records
-        return self._count <= LINES_PER_S
 
     def line(self, partition: int, offset: int, **fields: Any) -> None:
         """One record, with a line of its own."""

@@ -29,7 +29,7 @@ class Runner:
     """One named background thread with a life of its own.
 
     Subclasses implement `_run`, which returns soon after `_stop_requested` is set; `_wake` may be extended to
-    interrupt a wait.
+    interrupt a wait, `_prepare` to begin each life afresh.
 
     Attributes:
         name: The runner's name; one thread per name at a time.
@@ -51,11 +51,8 @@ class Runner:
     def start(self) -> Self:
         """Start the thread, after stopping the running one of the same name. Returns self."""
         with self._life:
-            _replace(self)
-            self.error = None
-            self._stop_requested.clear()
-            self._thread = threading.Thread(target=self._guard, name=f"nbmomentum-{self.name}", daemon=True)
-            self._thread.start()
+            while not self._start_if_free():
+                _stop_holder(self.name)
         return self
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
@@ -87,6 +84,9 @@ class Runner:
         """The thread's work; implemented by subclasses."""
         raise TypeError(f"{type(self).__name__} has no _run")
 
+    def _prepare(self) -> None:
+        """Make ready for a new life of the thread, before it starts; extended by subclasses that keep state."""
+
     def _wake(self) -> None:
         """Interrupt whatever the thread waits for; extended by subclasses that wait on something."""
 
@@ -98,6 +98,20 @@ class Runner:
             return
         if not self.join(timeout_s):
             raise RunnerError(f"{self.name} did not stop within {timeout_s:g} s; restart the kernel.")
+
+    def _start_if_free(self) -> bool:
+        """Start the thread unless another one holds the name. One step, so two starters never both succeed."""
+        with _registry_lock:
+            holder = _running.get(self.name)
+            if holder is not None and holder.is_running:
+                return False
+            _running[self.name] = self
+            self.error = None
+            self._stop_requested.clear()
+            self._prepare()
+            self._thread = threading.Thread(target=self._guard, name=f"nbmomentum-{self.name}", daemon=True)
+            self._thread.start()
+            return True
 
     def _guard(self) -> None:
         """Run the work, keep its error, leave the registry."""
@@ -122,19 +136,30 @@ def running() -> list[Runner]:
 
 
 def stop_all(timeout_s: float = STOP_TIMEOUT_S) -> None:
-    """Stop and join every runner of this process; the last cell of a notebook may call it."""
+    """Stop and join every runner of this process; the last cell of a notebook may call it.
+
+    Raises:
+        RunnerError: A thread did not end in time; the others were stopped all the same.
+    """
+    stubborn = []
     for runner in running():
-        runner._halt(timeout_s)
+        try:
+            runner._halt(timeout_s)
+        except RunnerError as error:
+            stubborn.append(error)
+    if stubborn:
+        raise stubborn[0]
 
 
-def _replace(runner: Runner) -> None:
-    """Stop the runner that holds this one's name, then take the name."""
+def _stop_holder(name: str) -> None:
+    """Stop and join the runner that holds this name."""
     with _registry_lock:
-        old = _running.get(runner.name)
-    if old is not None and old.is_running:
-        old._halt(STOP_TIMEOUT_S)
-    with _registry_lock:
-        _running[runner.name] = runner
+        holder = _running.get(name)
+    if holder is None:
+        return
+    if holder._thread is threading.current_thread():
+        raise RunnerError(f"{name} cannot be started again by its own thread.")
+    holder._halt(STOP_TIMEOUT_S)
 
 
 atexit.register(stop_all)

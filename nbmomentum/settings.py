@@ -41,16 +41,21 @@ def home_folder(name: str) -> Path:
     """A folder inside `home()`, made if it is missing.
 
     Raises:
-        SettingsError: The folder cannot be made or written to.
+        SettingsError: The folder cannot be made.
     """
     folder = home() / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(
-            f"The folder {folder} cannot be made ({error.strerror}). Set {HOME_VARIABLE} to a folder you can write to."
-        ) from error
+        raise unusable_home(folder, error) from error
     return folder
+
+
+def unusable_home(path: Path, error: OSError) -> SettingsError:
+    """What to raise when a folder or file in `home()` cannot be made or written."""
+    return SettingsError(
+        f"{path} cannot be written ({error.strerror or error}). Set {HOME_VARIABLE} to a folder you can write to."
+    )
 
 
 def bootstrap_servers() -> str | None:
@@ -75,8 +80,12 @@ def checked_servers(text: str, name: str) -> str:
     """
     for server in text.split(","):
         host, _, port = server.strip().rpartition(":")
-        if not host or not port.isdigit():
+        if not host or not _is_port(port):
             raise SettingsError(
                 f"{name} is {text!r}; it takes host:port, e.g. localhost:9092, several separated by commas."
             )
     return text
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) < 65536
