@@ -106,15 +106,13 @@ class ReplayClock:
             self._interruptions += 1
             self._changed.notify_all()
 
-    def wait_until(
-        self, elapsed_s: float, *, stop: threading.Event | None = None, timeout_s: float = math.inf
-    ) -> bool:
+    def wait_until(self, elapsed_s: float, *, stop: threading.Event | None = None, timeout_s: float = math.inf) -> bool:
         """Block until game time has come to `elapsed_s`, following every change of speed, pause and jump.
 
         Args:
             elapsed_s: In seconds of play since the tip-off.
             stop: Ends the wait when set, within 50 ms; `interrupt()` ends it at once.
-            timeout_s: The longest wait, in seconds of wall time by the real clock.
+            timeout_s: The longest wait, in seconds of real time, whatever `now` says.
 
         Returns:
             True when the time has come, False when the wait was stopped, interrupted or timed out.
@@ -130,10 +128,11 @@ class ReplayClock:
                 left_s = self._wall_left_s(target_s)
                 if left_s == 0.0:
                     return True
-                if time.monotonic() >= deadline_s:
+                patience_s = deadline_s - time.monotonic()
+                if patience_s <= 0.0:
                     return False
                 # Short slices: a `stop` cannot notify us, and an injected clock need not run with the wall's.
-                self._changed.wait(min(left_s, _LONGEST_SLICE_S))
+                self._changed.wait(min(left_s, patience_s, _LONGEST_SLICE_S))
             return False
 
     def _position_at(self, wall_s: float) -> float:

@@ -171,6 +171,19 @@ def test_threshold_may_change_during_the_game() -> None:
     assert watch.run_threshold == 10
 
 
+def test_run_is_not_called_twice_because_the_threshold_moved() -> None:
+    """Raised while the basket is withdrawn, lowered before it is restored: still the same run."""
+    tracker, watch = new_tracker(), AlertWatch(run_threshold=9)
+    observed(watch, tracker, *EVENTS[:6])
+
+    watch.run_threshold = 20
+    observed(watch, tracker, replace(EVENTS[5], revision=1, retracted=True))
+    watch.run_threshold = 9
+    again = observed(watch, tracker, replace(EVENTS[5], revision=2))
+
+    assert again == []
+
+
 @pytest.mark.parametrize("threshold", [0, -1, 8.0, True, "8", None])
 def test_threshold_must_be_a_number_of_points(threshold: int) -> None:
     """A bad one is refused where it is set, not when a run comes."""

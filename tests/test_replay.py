@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import PATIENCE_S, wait_until
 
+from nbmomentum import replay
 from nbmomentum.errors import NbmomentumError, SettingsError
 from nbmomentum.replay import AS_FAST_AS_POSSIBLE, SPEED_MAX, SPEED_MIN, ReplayClock
 
@@ -284,17 +285,39 @@ def test_wait_that_is_stopped_already_does_not_begin(wall: WallClock) -> None:
     assert clock.wait_until(0, stop=stop) is False
 
 
+@pytest.mark.parametrize("timeout_s", [0.0, 0.02])
+def test_wait_gives_up_after_its_timeout(wall: WallClock, timeout_s: float) -> None:
+    """By the real clock, for the wall clock of this test stands still."""
+    clock = ReplayClock(now=wall)
+    started_s = time.monotonic()
+
+    has_come = clock.wait_until(100, timeout_s=timeout_s)
+
+    assert has_come is False
+    assert time.monotonic() - started_s >= timeout_s
+    assert clock.wait_until(0, timeout_s=timeout_s)
+
+
 @pytest.mark.parametrize("change", ["speed", "stop", "interrupt", "jump", "resume"])
 def test_every_change_reaches_a_waiter_within_100_ms(change: str) -> None:
     """Measured on the real clock, in a wait of many minutes; the best of five, as the machine may be busy."""
     assert min(reaction_s(change) for _ in range(5)) < 0.1
 
 
+@pytest.mark.parametrize("change", ["speed", "interrupt", "jump", "resume"])
+def test_waiter_is_woken_and_need_not_look_by_itself(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With slices of an hour only the notification can end the wait."""
+    monkeypatch.setattr(replay, "_LONGEST_SLICE_S", 3600.0)
+
+    assert reaction_s(change) < PATIENCE_S
+
+
 def reaction_s(change: str) -> float:
     """Wall time between a change and the end of the wait it ends."""
     wall, stop = RealClock(), threading.Event()
-    clock = ReplayClock(speed=SPEED_MIN, is_paused=change == "resume", now=wall)
+    clock = ReplayClock(speed=SPEED_MIN, now=wall)
     if change == "resume":
+        clock.pause()
         clock.set_speed(AS_FAST_AS_POSSIBLE)
     act: dict[str, Callable[[], None]] = {
         "speed": lambda: clock.set_speed(AS_FAST_AS_POSSIBLE),
@@ -303,8 +326,10 @@ def reaction_s(change: str) -> float:
         "jump": lambda: clock.jump(2880),
         "resume": clock.resume,
     }
+    looks = wall.looks
     with waiting(clock, 2880, stop) as waiter:
-        wall.wait_for_looks(2)
+        # It looks at the clock holding the lock, and lets go of that only when it sleeps.
+        wait_until(lambda: wall.looks > looks, what="the waiter to look at the clock")
         started_s = time.monotonic()
         act[change]()
         waiter.result()
