@@ -4,7 +4,7 @@
 feed = LiveFeed()
 feed.connect(studio.game_of(producer, consumer), scoreboard, chart)
 feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
-studio.end_of_lesson(feed, producer, consumer, broker)
+studio.end_of_lesson(producer, consumer, feed, broker)
 ```
 """
 
@@ -67,7 +67,7 @@ def health_of(
 
 
 def end_of_lesson(*parts: Stoppable) -> StopButton:
-    """A button that stops these parts in this order: the feed first, the broker last.
+    """A button that stops these parts in this order; the feed after what it shows, the broker last.
 
     `Run All` reaches the last cell while the game still runs, so the end waits for a click; the end of the kernel
     stops everything too.

@@ -29,6 +29,7 @@ from nbmomentum.stream.status import ConsumerStatus, PartitionStatus
 from nbmomentum.stream.topics import TOPIC
 
 RETRY_S = 0.2
+IDLE_S = 0.03
 COMMIT_INTERVAL_S = 0.1
 LAG_INTERVAL_S = 0.25
 # After a batch this small the commit and the lags do not wait: a class that steps sees exact numbers.
@@ -181,6 +182,8 @@ class BackgroundConsumer(Runner):
                 self._reader.set_flowing(self._flowing())
                 batches = self._reader.poll(self._steps or None)
                 self._process({p: records for p, records in batches.items() if p in self._progress})
+                if not batches:
+                    self._stop_requested.wait(IDLE_S)
             else:
                 self._stop_requested.wait(RETRY_S)
         except (KafkaError, BrokerUnavailable) as error:

@@ -23,7 +23,7 @@ from nbmomentum.stream.topics import restore_topics
 # Short, so that a member that died without a word is replaced within a cell's patience.
 SESSION_TIMEOUT_MS = 6000
 HEARTBEAT_INTERVAL_MS = 1500
-POLL_TIMEOUT_MS = 100
+POLL_TIMEOUT_MS = 5
 ASK_TIMEOUT_MS = 500
 CLOSE_TIMEOUT_MS = 500
 MAX_POLL_RECORDS = 2000
@@ -71,6 +71,7 @@ class GroupReader:
         } | (options or {})
         self._client: KafkaConsumer | None = None
         self._rebalances: queue.SimpleQueue[Rebalance] = queue.SimpleQueue()
+        self._expects_records = True
         self.away_since: float | None = None
 
     def ensure_connected(self) -> bool:
@@ -90,8 +91,15 @@ class GroupReader:
         return True
 
     def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
-        """The next records by partition; waits up to `POLL_TIMEOUT_MS`."""
-        batches = self._open_client.poll(timeout_ms=POLL_TIMEOUT_MS, max_records=max_records)
+        """The next records by partition; empty if none is there now: then wait a little before asking again.
+
+        The embedded broker answers a fetch at once, also with nothing (it has no long polling), and kafka-python
+        fetches again until its time-out: an idle consumer would keep a processor busy. So only a poll that follows
+        records, or joins the group, waits.
+        """
+        timeout_ms = POLL_TIMEOUT_MS if self._expects_records else 0
+        batches = self._open_client.poll(timeout_ms=timeout_ms, max_records=max_records)
+        self._expects_records = bool(batches) or not self._open_client.assignment()
         return {tp.partition: records for tp, records in batches.items()}
 
     def take_rebalance(self) -> Rebalance | None:

@@ -3,7 +3,7 @@
 ```python
 board, chart, alert_feed = Scoreboard(), ScoreChart(), AlertFeed()
 feed = LiveFeed().connect(lambda: consumer.states().get(game_id), board, chart, alert_feed).start()
-live_panel(scoreboard=board, chart=chart, alerts=alert_feed)
+live_panel(board, chart, alert_feed)
 ```
 
 Each view has a `.widget` for layouts, is displayed as the last expression of a cell, and draws the newest value

@@ -38,9 +38,7 @@ class AlertFeed(View[GameState]):
         height: Of the whole view, as CSS.
     """
 
-    def __init__(
-        self, *, threshold: int = 8, watch: AlertWatch | None = None, height: str = "320px"
-    ) -> None:
+    def __init__(self, *, threshold: int = 8, watch: AlertWatch | None = None, height: str = "320px") -> None:
         self._watch = watch
         self.slider = IntSlider(
             value=threshold,

@@ -91,7 +91,7 @@ def test_setup_is_two_imports_and_one_call(cells: list[Any]) -> None:
 
 def test_the_last_cell_stops_what_was_started(cells: list[Any]) -> None:
     """The last code cell is the end of the lesson, and the broker is stopped last."""
-    assert "studio.end_of_lesson(feed, producer, consumer, broker)" in cells[-1].source
+    assert "studio.end_of_lesson(producer, consumer, feed, broker)" in cells[-1].source
 
 
 def test_an_exercise_is_predicted_and_checked(cells: list[Any]) -> None:

@@ -28,27 +28,25 @@ def test_a_view_brings_the_style_sheet(make: Callable[[], object], html_of: Call
     assert CSS in html_of(make().widget)
 
 
-def test_the_panel_holds_all_views_in_order() -> None:
-    """Scoreboard above the middle row, chart left of the alerts, health and twin below."""
-    views = {
-        name: make() for name, make in zip(["alerts", "health", "chart", "scoreboard", "twin"], VIEWS, strict=True)
-    }
+def test_the_panel_holds_the_views_in_order() -> None:
+    """One below the other, the alerts at the right of the chart."""
+    board, chart, alerts, health = Scoreboard(), ScoreChart(), AlertFeed(), HealthLine()
 
-    panel = live_panel(**views)
+    panel = live_panel(board, chart, alerts, health)
 
-    _, board, middle, health, twin = panel.children
-    assert (board, health, twin) == (views["scoreboard"].widget, views["health"].widget, views["twin"].widget)
-    assert middle.children == (views["chart"].widget, views["alerts"].widget)
+    _, first, middle, last = panel.children
+    assert (first, last) == (board.widget, health.widget)
+    assert middle.children == (chart.widget, alerts.widget)
 
 
-def test_any_part_of_the_panel_may_be_missing() -> None:
-    """An early lesson shows the chart alone."""
-    chart = ScoreChart()
+def test_alerts_alone_are_a_row() -> None:
+    """Where no view comes before them they have nothing to stand beside."""
+    alerts = AlertFeed()
 
-    panel = live_panel(chart=chart)
+    panel = live_panel(alerts)
 
     assert isinstance(panel, VBox)
-    assert panel.children[1].children == (chart.widget,)
+    assert panel.children[1] is alerts.widget
 
 
 @pytest.mark.parametrize("make", VIEWS)

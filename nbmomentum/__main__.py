@@ -1,0 +1,5 @@
+"""`python -m nbmomentum` is the command `nbmomentum`."""
+
+from nbmomentum.cli import main
+
+main()
