@@ -1,14 +1,17 @@
 """The figures of a game, each against its definition, and against the league's own for eight real games."""
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 from statistics import NormalDist
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scoring import event, events_of, fold, game_of
 
+import nbmomentum.momentum.fold as fold_module
 from nbmomentum.clock import GameClock
 from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum import (
@@ -17,11 +20,13 @@ from nbmomentum.momentum import (
     GameState,
     GameTracker,
     HomeAway,
+    Play,
     Plays,
     Run,
+    decay,
     win_probability,
 )
-from nbmomentum.momentum.plays import next_play
+from nbmomentum.momentum.fold import Fold
 from nbmomentum.sources.bundled import GameInfo, list_games, load_game
 
 GAMES = [pytest.param(game, id=f"{game.game_id} {game.title}") for game in list_games()]
@@ -201,19 +206,47 @@ def test_momentum_decays_between_plays_and_never_grows_backwards() -> None:
     assert state.momentum_at(0) == 4.0
 
 
-def test_next_play_reads_only_the_last_play_while_time_moves_forward() -> None:
-    """The work for an appended event does not grow with the game."""
+class LastOnly(list[Play]):
+    """A list of plays of which only the last may be read."""
 
-    class LastOnly(list):  # type: ignore[type-arg]
-        def __iter__(self) -> None:  # type: ignore[override]
-            raise AssertionError("the whole game was read")
+    def __iter__(self) -> Iterator[Play]:
+        """Refuse to be read whole."""
+        raise AssertionError("the whole game was read")
 
-    first, second = events_of([("MIA", 2, 60), ("OKC", 1, 60)])
-    before = LastOnly([next_play([], first, HALF_LIFE_S)])
+    def __getitem__(self, index: Any) -> Any:
+        """Give the last play, refuse others."""
+        assert index == -1, f"the play {index} was read"
+        return super().__getitem__(index)
 
-    play = next_play(before, second, HALF_LIFE_S)
 
-    assert play.momentum == 1.0
+def test_appended_event_reads_only_the_last_play_while_time_moves_forward() -> None:
+    """The work for an event in order does not grow with the game."""
+    plays = LastOnly()
+    fold_of_game = Fold(HALF_LIFE_S, plays)
+
+    momentum = [
+        fold_of_game.append(each).momentum for each in events_of([("MIA", 2, 60), ("OKC", 1, 60), ("MIA", 3, 180)])
+    ]
+
+    assert momentum == [2.0, 1.0, 3.5]
+    assert len(plays) == 3
+
+
+def test_feed_whose_time_starts_over_again_costs_no_more_with_every_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points are summed by clock reading then, and a clock has only so many."""
+    decayed = []
+    monkeypatch.setattr(fold_module, "decay", lambda *arguments: decayed.append(arguments) or decay(*arguments))
+    fold_of_game = Fold(HALF_LIFE_S)
+    one_round = [("MIA", 2, 60), ("OKC", 3, 120), ("MIA", 1, 300)]
+
+    costs = []
+    for each in events_of(one_round * 20):
+        before = len(decayed)
+        fold_of_game.append(each)
+        costs.append(len(decayed) - before)
+
+    assert max(costs) == 3
+    assert fold_of_game.plays[-1].momentum == pytest.approx(momentum_of(events_of(one_round * 20)))
 
 
 @pytest.mark.parametrize(

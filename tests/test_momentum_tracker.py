@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from scoring import event, events_of, fold
 
-import nbmomentum.momentum.tracker as tracker_module
 from nbmomentum.clock import GameClock
 from nbmomentum.errors import InvalidEvent
 from nbmomentum.events import ScoringEvent
-from nbmomentum.momentum import GameTracker, Update, UpdateKind
+from nbmomentum.momentum import GameTracker, Play, Update, UpdateKind
+from nbmomentum.momentum.fold import Fold
 from nbmomentum.sources.bundled import load_game
 
 FOUR_PLAYS = events_of([("MIA", 2, 10), ("OKC", 3, 40), ("OKC", 2, 100), ("MIA", 3, 160)])
@@ -142,12 +142,12 @@ def test_appended_event_is_folded_once_and_a_late_one_from_its_place(monkeypatch
     """An event in order costs one step, whatever the length of the game; a late one its tail."""
     folded = []
 
-    def counting(before: Any, scored: ScoringEvent, half_life_s: float) -> Any:
+    def counting(fold_of_game: Fold, scored: ScoringEvent) -> Play:
         folded.append(scored)
-        return original(before, scored, half_life_s)
+        return append(fold_of_game, scored)
 
-    original = tracker_module.next_play
-    monkeypatch.setattr(tracker_module, "next_play", counting)
+    append = Fold.append
+    monkeypatch.setattr(Fold, "append", counting)
     events = load_game("0021500277")
     late = events.pop(-3)
     tracker = new_tracker()

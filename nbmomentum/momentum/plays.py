@@ -1,4 +1,4 @@
-"""A play is an event together with the figures of the game right after it; one function folds the next event in."""
+"""A play is an event together with the figures of the game right after it; one function leads to the next."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -7,7 +7,7 @@ from typing import Final, overload
 import msgspec
 
 from nbmomentum.events import ScoringEvent
-from nbmomentum.momentum.figures import PREGAME_WIN_PROBABILITY, HomeAway, Run, decay, win_probability
+from nbmomentum.momentum.figures import PREGAME_WIN_PROBABILITY, HomeAway, Run, win_probability
 
 
 class Figures(msgspec.Struct, frozen=True, gc=False):
@@ -68,15 +68,8 @@ class Play(Figures, frozen=True, kw_only=True, gc=False):
 TIP_OFF: Final = Figures()
 
 
-def next_play(before: Sequence[Play], event: ScoringEvent, half_life_s: float) -> Play:
-    """Fold one more event into the game: a constant amount of work while game time moves forward.
-
-    Args:
-        before: All plays so far, in order.
-        event: The event that follows them.
-        half_life_s: Of the momentum index, in game seconds.
-    """
-    last = before[-1] if before else TIP_OFF
+def next_play(last: Figures, event: ScoringEvent, momentum: float) -> Play:
+    """The play of the event that follows `last`; its momentum is known, all else follows from these two."""
     clock, points = event.game_clock, event.points
     elapsed_s = clock.elapsed_s
     home_score, away_score = last.home_score, last.away_score
@@ -104,7 +97,7 @@ def next_play(before: Sequence[Play], event: ScoringEvent, half_life_s: float) -
         largest_lead=_raised(last.largest_lead, margin),
         largest_run=_raised(last.largest_run, run.points if event.is_home else -run.points),
         mismatches=last.mismatches + ((home_score, away_score) != (event.home_score, event.away_score)),
-        momentum=_next_momentum(before, event, elapsed_s, half_life_s),
+        momentum=momentum,
         win_probability=chance,
         excitement=last.excitement + abs(chance - last.win_probability),
     )
@@ -117,15 +110,6 @@ def _raised(largest: HomeAway, signed_points: int) -> HomeAway:
     if -signed_points > largest.away:
         return HomeAway(largest.home, -signed_points)
     return largest
-
-
-def _next_momentum(before: Sequence[Play], event: ScoringEvent, elapsed_s: float, half_life_s: float) -> float:
-    last = before[-1] if before else TIP_OFF
-    if last.latest_s == last.elapsed_s <= elapsed_s:
-        return last.momentum * decay(elapsed_s - last.elapsed_s, half_life_s) + event.signed_points
-    # Game time went back somewhere: weights that were cut off at 1 cannot be decayed, only summed anew.
-    weighted = (play.event.signed_points * decay(elapsed_s - play.elapsed_s, half_life_s) for play in before)
-    return sum(weighted) + event.signed_points
 
 
 class Plays(Sequence[Play]):

@@ -10,7 +10,8 @@ import msgspec
 from nbmomentum.errors import InvalidEvent
 from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum.figures import HALF_LIFE_S
-from nbmomentum.momentum.plays import Play, Plays, next_play
+from nbmomentum.momentum.fold import Fold
+from nbmomentum.momentum.plays import Play, Plays
 from nbmomentum.momentum.state import GameState
 
 
@@ -81,7 +82,7 @@ class GameTracker:
         if not 0.0 < half_life_s < math.inf:
             raise ValueError(f"The half-life is a positive number of game seconds, not {half_life_s!r}.")
         self._known: dict[str, ScoringEvent] = {}
-        self._plays: list[Play] = []
+        self._fold = Fold(half_life_s)
         self._counts: Counter[UpdateKind] = Counter()
         self._state = GameState(game_id=None, home=home, away=away, half_life_s=half_life_s)
 
@@ -111,7 +112,9 @@ class GameTracker:
         if known is None or _supersedes(event, known):
             self._known[event.event_id] = event
             changed_from = self._replace(known, event)
-            self._state = GameState(event.game_id, event.home, event.away, previous.half_life_s, Plays(self._plays))
+            self._state = GameState(
+                event.game_id, event.home, event.away, previous.half_life_s, Plays(self._fold.plays)
+            )
         kind = self._kind(known, event, changed_from)
         self._counts[kind] += 1
         return Update(kind, event, self._state, previous, self._play_of(event), changed_from)
@@ -131,36 +134,36 @@ class GameTracker:
         if new.retracted and not is_old_effective:
             return None
         if not is_old_effective and self._follows_all(new):
-            self._plays.append(next_play(self._plays, new, self._state.half_life_s))
-            return len(self._plays) - 1
+            self._fold.append(new)
+            return len(self._fold.plays) - 1
         first = min(self._place(event) for event in (old, new) if event is not None and not event.retracted)
-        tail = [play.event for play in self._plays[first:] if play.event.event_id != new.event_id]
+        tail = [play.event for play in self._fold.plays[first:] if play.event.event_id != new.event_id]
         if not new.retracted:
             insort(tail, new, key=lambda event: event.order_key)
         self._fold_from(first, tail)
         return first
 
     def _fold_from(self, first: int, tail: list[ScoringEvent]) -> None:
-        plays = self._plays[:first]  # a new list: earlier states keep theirs
+        # On a new list: earlier states keep theirs.
+        self._fold = Fold(self._state.half_life_s, self._fold.plays[:first])
         for event in tail:
-            plays.append(next_play(plays, event, self._state.half_life_s))
-        self._plays = plays
+            self._fold.append(event)
 
     def _place(self, event: ScoringEvent) -> int:
         """Where the event is among the plays, or would be."""
-        return bisect_left(self._plays, event.order_key, key=lambda play: play.event.order_key)
+        return bisect_left(self._fold.plays, event.order_key, key=lambda play: play.event.order_key)
 
     def _follows_all(self, event: ScoringEvent) -> bool:
-        if not self._plays:
+        if not self._fold.plays:
             return True
-        last = self._plays[-1].event
+        last = self._fold.plays[-1].event
         return event.order > last.order or (event.order == last.order and event.order_key > last.order_key)
 
     def _kind(self, known: ScoringEvent | None, event: ScoringEvent, changed_from: int | None) -> UpdateKind:
         if known is None:
             if event.retracted:
                 return UpdateKind.RETRACTED
-            return UpdateKind.NEW if changed_from == len(self._plays) - 1 else UpdateKind.LATE
+            return UpdateKind.NEW if changed_from == len(self._fold.plays) - 1 else UpdateKind.LATE
         if event.revision < known.revision:
             return UpdateKind.STALE
         if event.revision == known.revision:
@@ -172,9 +175,9 @@ class GameTracker:
     def _play_of(self, event: ScoringEvent) -> Play | None:
         if event.retracted or self._known[event.event_id] != event:
             return None
-        if self._plays[-1].event is event:
-            return self._plays[-1]
-        return self._plays[self._place(event)]
+        if self._fold.plays[-1].event is event:
+            return self._fold.plays[-1]
+        return self._fold.plays[self._place(event)]
 
 
 def _supersedes(event: ScoringEvent, known: ScoringEvent) -> bool:
