@@ -8,6 +8,7 @@ writer, the last `release()` stops it, so that no thread outlives its users.
     logs.release()
 """
 
+import contextlib
 import json
 import logging
 import logging.handlers
@@ -15,7 +16,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,20 @@ def release() -> None:
             _writer = None
 
 
+@contextlib.contextmanager
+def writing() -> Iterator[Path]:
+    """`acquire` for the length of a block.
+
+    Raises:
+        SettingsError: The file cannot be written.
+    """
+    path = acquire()
+    try:
+        yield path
+    finally:
+        release()
+
+
 def log_event(source: str, what: str, *, level: int = logging.INFO, **fields: Any) -> None:
     """Write one line: who (`producer.okc-mia`), what (`sent`), and any fields."""
     logging.getLogger(f"{ROOT}.{source}").log(level, what, extra={"fields": fields})
@@ -128,8 +143,8 @@ def _stop_writer(listener: logging.handlers.QueueListener) -> None:
         for handler in [h for h in logger.handlers if isinstance(h, _QueueHandler)]:
             logger.removeHandler(handler)
     listener.stop()
-    for handler in listener.handlers:
-        handler.close()
+    for file in listener.handlers:
+        file.close()
 
 
 class RecordLines:

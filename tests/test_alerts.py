@@ -158,6 +158,43 @@ def test_watch_of_a_recovered_game_does_not_call_its_past() -> None:
     assert lines == []
 
 
+def test_watch_calls_a_replayed_game_anew() -> None:
+    """A new tracker is a new showing: the second class hears what the first one heard."""
+    watch = AlertWatch()
+    first = observed(watch, new_tracker(), *EVENTS)
+
+    second = observed(watch, new_tracker(), *EVENTS)
+
+    assert first == second == LINES
+
+
+def test_watch_keeps_games_apart() -> None:
+    """Event ids are of one game only; two games at once share the watch, and none of its memory."""
+    watch, other = AlertWatch(), [replace(each, game_id="0021500051") for each in EVENTS]
+    trackers = new_tracker(), new_tracker()
+
+    lines = [
+        observed(watch, trackers[0], one) + observed(watch, trackers[1], two)
+        for one, two in zip(EVENTS, other, strict=True)
+    ]
+
+    assert [line for pair in lines for line in pair] == [line for line in LINES for _ in range(2)]
+
+
+def test_found_alerts_are_told_apart_from_finding_them() -> None:
+    """Whoever logs them need not depend on a callback that may raise."""
+    heard: list[Alert] = []
+    watch, tracker = AlertWatch(on_alert=heard.append), new_tracker()
+    tracker.apply(EVENTS[0])
+
+    found = watch.find(tracker.apply(EVENTS[1]))
+    heard_before = list(heard)
+    watch.tell(found)
+
+    assert heard_before == []
+    assert [alert.text for alert in heard] == LINES[:1]
+
+
 def test_threshold_may_change_during_the_game() -> None:
     """The slider in the notebook sets it while events arrive."""
     tracker, watch = new_tracker(), AlertWatch(run_threshold=20)

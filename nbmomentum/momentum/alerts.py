@@ -59,7 +59,7 @@ def alerts(plays: Iterable[Play], *, run_threshold: int = RUN_THRESHOLD_POINTS) 
 
 
 class AlertWatch:
-    """Calls each alert of a live game once; a watch belongs to one tracker, as a game may be replayed.
+    """Calls each alert of a live game once. It may watch several games; a game replayed anew is called anew.
 
     Args:
         run_threshold: Unanswered points that make a run worth a call. May be set from another thread; a lower
@@ -78,7 +78,7 @@ class AlertWatch:
     ) -> None:
         self.run_threshold = run_threshold
         self._on_alert = on_alert
-        self._called: set[tuple[str, AlertKind]] = set()
+        self._called: dict[str, set[tuple[str, AlertKind]]] = {}
 
     @property
     def run_threshold(self) -> int:
@@ -96,18 +96,30 @@ class AlertWatch:
 
         A correction calls only what was not true before it, so a game recovered without a watch stays quiet.
         """
+        new = self.find(update)
+        self.tell(new)
+        return new
+
+    def find(self, update: Update) -> list[Alert]:
+        """The alerts of `observe`, not yet told to anybody."""
+        if update.previous.game_id is None:
+            self._called.pop(update.event.game_id, None)  # a tracker's first event: this game begins anew
         if update.changed_from is None:
             return []
+        called = self._called.setdefault(update.event.game_id, set())
         threshold = self._run_threshold
         old = alerts(update.previous.plays[update.changed_from :], run_threshold=threshold)
-        self._called.update(_identity(alert) for alert in old)
+        called.update(_identity(alert) for alert in old)
         found = alerts(update.state.plays[update.changed_from :], run_threshold=threshold)
-        new = [alert for alert in found if _identity(alert) not in self._called]
-        self._called.update(_identity(alert) for alert in new)
-        if self._on_alert is not None:
-            for alert in new:
-                self._on_alert(alert)
+        new = [alert for alert in found if _identity(alert) not in called]
+        called.update(_identity(alert) for alert in new)
         return new
+
+    def tell(self, found: Iterable[Alert]) -> None:
+        """Call `on_alert` with each of these."""
+        if self._on_alert is not None:
+            for alert in found:
+                self._on_alert(alert)
 
 
 def _kinds(play: Play, run_threshold: int) -> list[AlertKind]:

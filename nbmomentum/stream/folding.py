@@ -51,16 +51,21 @@ class RecordFolder:
         Raises:
             BrokerUnavailable, KafkaError: A dead letter could not be queued.
         """
-        has_lines = self._lines.allows(len(records))
+        live = [record for record in records if record.offset >= live_from]
+        has_lines = self._lines.allows(len(live))
         changed = set()
         for record in records:
             is_live = record.offset >= live_from
             game_id = self._fold_record(record, is_live=is_live, has_line=has_lines and is_live)
             if game_id is not None:
                 changed.add(game_id)
-        if not has_lines:
-            self._lines.add_range(partition, records[0].offset, records[-1].offset, len(records))
+        if live and not has_lines:
+            self._lines.add_range(partition, live[0].offset, live[-1].offset, len(live))
         return changed
+
+    def tick_log(self) -> None:
+        """Write the log lines of a second that is over."""
+        self._lines.tick()
 
     def flush_log(self) -> None:
         """Write the log lines that were gathered."""
@@ -115,9 +120,11 @@ class RecordFolder:
             self._tell(self._alerts, game_id, update)
 
     def _tell(self, alerts: AlertWatch, game_id: str, update: Update) -> None:
+        found = alerts.find(update)
+        for alert in found:
+            logs.log_event(self._log, "alert", game_id=game_id, kind=alert.kind, text=alert.text)
         try:
-            for alert in alerts.observe(update):
-                logs.log_event(self._log, "alert", game_id=game_id, kind=alert.kind, text=alert.text)
+            alerts.tell(found)
         except Exception as error:  # noqa: BLE001 (a learner's callback may raise anything; it is shown, not fatal)
             self.callback_error = f"the alert callback raised {type(error).__name__}: {error}"
             logs.log_event(self._log, "callback_error", level=logging.WARNING, reason=self.callback_error)
