@@ -87,5 +87,16 @@ def checked_servers(text: str, name: str) -> str:
     return text
 
 
+def checked_steps(n: int) -> int:
+    """A number of steps that can be taken.
+
+    Raises:
+        SettingsError: It is no whole number of at least 1.
+    """
+    if type(n) is int and n >= 1:
+        return n
+    raise SettingsError(f"A number of steps is a whole number from 1 up, not {n!r:.40}.")
+
+
 def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text) < 65536

@@ -8,11 +8,12 @@
 A record is committed after it was processed, and after its dead letter was acknowledged; never before.
 """
 
+import contextlib
 import logging
 import queue
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from kafka.errors import KafkaError
@@ -21,11 +22,14 @@ from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.momentum import AlertWatch, GameState
 from nbmomentum.runners import Runner
+from nbmomentum.settings import checked_steps
+from nbmomentum.stream.client import Connector
 from nbmomentum.stream.dead_letters import DeadLetters
 from nbmomentum.stream.folding import RecordFolder
 from nbmomentum.stream.game_states import GameSnapshot, GameStates
+from nbmomentum.stream.progress import Progress
 from nbmomentum.stream.reader import GroupReader, Rebalance
-from nbmomentum.stream.status import ConsumerStatus, PartitionStatus
+from nbmomentum.stream.status import ConsumerStatus
 from nbmomentum.stream.topics import TOPIC
 
 RETRY_S = 0.2
@@ -34,32 +38,6 @@ COMMIT_INTERVAL_S = 0.1
 LAG_INTERVAL_S = 0.25
 # After a batch this small the commit and the lags do not wait: a class that steps sees exact numbers.
 SMALL_BATCH = 20
-
-
-@dataclass
-class _Progress:
-    """Where we stand in one assigned partition, as offsets.
-
-    Records from `position` to `live_from` rebuild what was known before; from there on they are new to the group.
-    """
-
-    position: int
-    committed: int | None
-    live_from: int
-    end_offset: int
-    end_at_start: int
-
-    @property
-    def is_recovering(self) -> bool:
-        return self.position < self.live_from
-
-    def restart_from(self, offset: int) -> None:
-        """The broker lost the end of its log, and what was committed with it: all that is there now is new."""
-        self.position, self.committed, self.live_from = offset, None, offset
-
-    @property
-    def is_committed(self) -> bool:
-        return self.is_recovering or self.position == (self.committed or 0)
 
 
 class BackgroundConsumer(Runner):
@@ -97,7 +75,7 @@ class BackgroundConsumer(Runner):
         self._kafka_options = kafka_options
         self._log = f"consumer.{name}"
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._begin_life()
+        self._prepare()
 
     @property
     def status(self) -> ConsumerStatus:
@@ -127,29 +105,36 @@ class BackgroundConsumer(Runner):
         self._commands.put(self._resume)
 
     def step(self, n: int = 1) -> None:
-        """Pause, and process the next n records, or as soon as they are written."""
-        self._commands.put(lambda: self._step(n))
+        """Pause, and process the next n records, or as soon as they are written.
+
+        Raises:
+            SettingsError: n is less than 1.
+        """
+        steps = checked_steps(n)
+        self._commands.put(lambda: self._step(steps))
 
     def __repr__(self) -> str:
         status = self.status
         return f"<BackgroundConsumer {self.name}: {status.state}, {status.consumed} consumed, lag {status.lag}>"
 
-    def _begin_life(self) -> None:
+    def _prepare(self) -> None:
         """A fresh start: nothing is known but what the group has committed."""
+        self._connector = Connector(self._bootstrap_servers, self._kafka_options)
         self._reader = GroupReader(
-            self._bootstrap_servers,
+            self._connector,
             group_id=self._group_id,
             topic=self._topic,
             name=self.name,
             options=self._kafka_options,
         )
-        self._dead_letters = DeadLetters(self._bootstrap_servers, self._topic)
+        self._dead_letters = DeadLetters(self._connector, self._topic, source=self._log)
         self._games = GameStates()
         self._folder = RecordFolder(self._log, self._games, self._dead_letters, self._alerts)
-        self._progress: dict[int, _Progress] = {}
+        self._progress: dict[int, Progress] = {}
         self._snapshots: Mapping[str, GameSnapshot] = {}
         self._unhandled: Rebalance | None = None
         self._rebalances = 0
+        self._is_joining = True
         self._is_paused = False
         self._steps = 0
         self._committed_at = 0.0
@@ -158,19 +143,23 @@ class BackgroundConsumer(Runner):
         self._status = ConsumerStatus(self.name, self._group_id, "starting")
 
     def _run(self) -> None:
-        logs.acquire()
-        self._begin_life()
-        try:
+        with logs.writing(), contextlib.ExitStack() as ending:
+            ending.push(self._say_how_it_ended)
+            ending.callback(self._folder.flush_log)
+            ending.callback(self._reader.close)
+            ending.callback(self._dead_letters.close)
             while not self._stop_requested.is_set() and not self._is_at_end():
                 self._turn()
-            self._commit()
-        finally:
-            self._dead_letters.close()
-            self._reader.close()
-            self._folder.flush_log()
-            self._publish_status("stopped" if self._stop_requested.is_set() else "finished")
-            logs.log_event(self._log, self._status.state, consumed=self._status.consumed)
-            logs.release()
+            if self._reader.away_since is None:
+                self._commit()
+
+    def _say_how_it_ended(self, exc_type: type[BaseException] | None, *_: object) -> None:
+        ended_well = "stopped" if self._stop_requested.is_set() else "finished"
+        self._publish_status("failed" if exc_type else ended_well)
+        logs.log_event(self._log, self._status.state, consumed=self._status.consumed)
+
+    def _wake(self) -> None:
+        self._connector.cancel()
 
     def _turn(self) -> None:
         """One turn of the loop: commands, rebalances, records, lags."""
@@ -189,6 +178,7 @@ class BackgroundConsumer(Runner):
         except (KafkaError, BrokerUnavailable) as error:
             self._note_error(f"{type(error).__name__}: {error}")
             self._stop_requested.wait(RETRY_S)
+        self._folder.tick_log()
         self._publish_status()
 
     def _flowing(self) -> set[int]:
@@ -220,8 +210,7 @@ class BackgroundConsumer(Runner):
         if records[0].offset < progress.position:
             progress.restart_from(records[0].offset)
         changed = self._folder.fold(partition, records, live_from=progress.live_from)
-        progress.position = records[-1].offset + 1
-        progress.end_offset = max(progress.end_offset, progress.position)
+        progress.advance_to(records[-1].offset + 1)
         return changed
 
     def _go_back(self, batches: dict[int, list[Any]]) -> None:
@@ -244,6 +233,7 @@ class BackgroundConsumer(Runner):
             self._note_error(trouble)
             return
         self._committed_at = time.monotonic()
+        self._last_error = ""
         for partition, (offset, _) in offsets.items():
             self._progress[partition].committed = offset
 
@@ -252,7 +242,8 @@ class BackgroundConsumer(Runner):
         while rebalance := self._unhandled or self._reader.take_rebalance():
             self._unhandled = rebalance
             if rebalance.is_assigned:
-                self._take(rebalance.partitions)
+                # A later rebalance, still in the queue, may have taken some away again.
+                self._take(tuple(self._reader.assigned() & set(rebalance.partitions)))
             else:
                 self._give_up(set(rebalance.partitions))
             what = "assigned" if rebalance.is_assigned else "revoked"
@@ -265,11 +256,14 @@ class BackgroundConsumer(Runner):
         if ends is None:
             raise BrokerUnavailable("The broker went away during a rebalance.")
         for partition in partitions:
-            start, end = self._reader.find_start(partition), ends[partition]
+            end = ends[partition]
+            start = self._reader.find_start(partition, end)
             live_from = min(start.committed or 0, end)
-            self._progress[partition] = _Progress(start.recover_from, start.committed, live_from, end, end)
+            progress = Progress(partition, start.recover_from, start.committed, live_from, end, end)
+            self._progress[partition] = progress
             self._reader.begin(partition, start.recover_from)
         self._rebalances += 1
+        self._is_joining = False
 
     def _give_up(self, partitions: set[int]) -> None:
         """The partitions belong to others now: forget their games."""
@@ -277,6 +271,7 @@ class BackgroundConsumer(Runner):
         for partition in partitions:
             self._progress.pop(partition, None)
         self._snapshots = {game_id: s for game_id, s in self._snapshots.items() if game_id not in gone}
+        self._is_joining = True
 
     def _publish_snapshots(self, changed: set[str]) -> None:
         """Publish these games, each as one new snapshot; a game that is being rebuilt waits for its end."""
@@ -300,10 +295,7 @@ class BackgroundConsumer(Runner):
             group_id=self._group_id,
             state=state or self._describe_state(),
             rebalances=self._rebalances,
-            partitions=tuple(
-                PartitionStatus(partition, p.position, p.committed, p.end_offset)
-                for partition, p in sorted(self._progress.items())
-            ),
+            partitions=tuple(self._progress[partition].status() for partition in sorted(self._progress)),
             away_s=0.0 if away_since is None else time.monotonic() - away_since,
             last_error=self._folder.callback_error or self._last_error,
             **asdict(self._folder.counts),
@@ -312,17 +304,17 @@ class BackgroundConsumer(Runner):
     def _describe_state(self) -> str:
         if self._reader.away_since is not None:
             return "broker away"
-        if not self._rebalances:
+        if self._is_joining:
             return "joining"
         if any(progress.is_recovering for progress in self._progress.values()):
             return "recovering"
         return "paused" if self._is_paused else "live"
 
     def _is_at_end(self) -> bool:
-        """With `tail=False`: whether every end offset found at the start is reached and committed."""
-        if self._tail or not self._rebalances:
+        """With `tail=False`: whether every end offset found at the assignment is reached and committed."""
+        if self._tail or self._is_joining:
             return False
-        return all(p.position >= p.end_at_start and p.is_committed for p in self._progress.values())
+        return all(progress.is_at_end for progress in self._progress.values())
 
     def _note_error(self, text: str) -> None:
         self._last_error = text

@@ -11,18 +11,31 @@ Each start is a *replay*: its id is a header on every record, and sorts by the t
 import secrets
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nbmomentum import logs
 from nbmomentum.events import ScoringEvent
 from nbmomentum.replay import ReplayClock
 from nbmomentum.runners import Runner
+from nbmomentum.settings import checked_steps
 from nbmomentum.stream.sender import Delivery, Record, RecordSender
 from nbmomentum.stream.status import ProducerStatus
 from nbmomentum.stream.topics import TOPIC
 
 IDLE_S = 0.05
+
+_latest_lock = threading.Lock()
+_latest_start = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One start of a producer: its id, and the plays to send."""
+
+    replay_id: str
+    events: tuple[ScoringEvent, ...]
 
 
 class GameProducer(Runner):
@@ -54,14 +67,14 @@ class GameProducer(Runner):
     ) -> None:
         super().__init__(name)
         self.clock = ReplayClock(speed=speed)
-        self._events = tuple(events)
+        self._replay = Replay("", tuple(events))
         self._source = source
         self._connection = (bootstrap_servers, topic, kafka_options)
         self._sender = self._new_sender()
         self._carried = Delivery()
-        self._replay_id = ""
         self._next = 0
         self._steps = 0
+        self._coming_events: tuple[ScoringEvent, ...] | None = None
         self._is_restart_requested = False
         self._is_over = True
         self._end_position_s = 0.0
@@ -71,33 +84,33 @@ class GameProducer(Runner):
     @property
     def status(self) -> ProducerStatus:
         """What this producer is doing now."""
-        delivery = self._sender.delivery
-        upcoming = self._events[min(self._next, len(self._events) - 1)] if self._events else None
+        delivery, replay, position = self._sender.delivery, self._replay, self._next
+        upcoming = replay.events[min(position, len(replay.events) - 1)] if replay.events else None
         away_s = self._sender.away_s() if self.is_running else 0.0
         return ProducerStatus(
             name=self.name,
             state=self._describe_state(away_s),
             game_id=upcoming.game_id if upcoming else "",
-            replay_id=self._replay_id,
+            replay_id=replay.replay_id,
             sent=self._carried.sent + delivery.sent,
             acknowledged=self._carried.acknowledged + delivery.acknowledged,
             failed=self._carried.failed + delivery.failed,
             queued=delivery.queued,
-            position=self._next,
-            total=len(self._events),
+            position=position,
+            total=len(replay.events),
             speed=self.clock.speed,
             position_s=self._end_position_s if self._is_over else self.clock.position_s,
             away_s=away_s,
             last_partition=delivery.last_partition,
             last_offset=delivery.last_offset,
-            failures=tuple(self._sender.failures),
+            failures=self._sender.failures,
             error=str(self.error) if self.error else "",
         )
 
     @property
     def events(self) -> tuple[ScoringEvent, ...]:
         """The plays of the current replay."""
-        return self._events
+        return self._replay.events
 
     def set_speed(self, speed: float) -> None:
         """Change the speed at once, in game seconds per second; the game clock does not jump."""
@@ -109,20 +122,28 @@ class GameProducer(Runner):
 
     def resume(self) -> None:
         """Let the replay clock go on."""
+        with self._controls:
+            self._steps = 0
         self.clock.resume()
 
     def step(self, n: int = 1) -> None:
-        """Pause, and send the next n plays."""
-        with self._controls:
-            self._steps += n
+        """Pause, and send the next n plays.
+
+        Raises:
+            SettingsError: n is less than 1.
+        """
+        steps = checked_steps(n)
+        # Paused first: a replay as fast as possible would run on between the two.
         self.clock.pause()
+        with self._controls:
+            self._steps += steps
         self.clock.interrupt()
 
     def restart(self, events: Sequence[ScoringEvent] | None = None) -> None:
         """Begin a new replay from tip-off, of the same plays or of others. The log keeps the old one."""
         with self._controls:
             if events is not None:
-                self._events = tuple(events)
+                self._coming_events = tuple(events)
             self._is_restart_requested = True
             self._state = "starting"
             is_over = self._is_over
@@ -135,9 +156,20 @@ class GameProducer(Runner):
         status = self.status
         return f"<GameProducer {self.name}: {status.state}, {status.position} of {status.total} plays sent>"
 
-    def _run(self) -> None:
-        logs.acquire()
+    def _prepare(self) -> None:
+        self._renew_sender()
         self._is_over = False
+        self._state = "starting"
+
+    def _run(self) -> None:
+        try:
+            with logs.writing():
+                self._replay_and_close()
+        finally:
+            self._end_position_s = self.clock.position_s
+            self._is_over = True
+
+    def _replay_and_close(self) -> None:
         try:
             self._replay_until_done()
             self._state = "stopped" if self._stop_requested.is_set() else "finished"
@@ -145,22 +177,18 @@ class GameProducer(Runner):
             self._state = "failed"
             raise
         finally:
-            self._end_position_s = self.clock.position_s
-            self._is_over = True
             self._sender.close()
-            logs.log_event(f"producer.{self.name}", self._state, replay_id=self._replay_id)
-            logs.release()
+            logs.log_event(f"producer.{self.name}", self._state, replay_id=self._replay.replay_id)
 
     def _replay_until_done(self) -> None:
         """Replay after replay, until one is sent and acknowledged to its end or a stop is asked for."""
-        self._renew_sender()
         self._begin_replay()
         while not self._stop_requested.is_set():
             if self._is_restart_requested:
                 self._begin_replay()
             self._sender.maintain()
-            if self._next < len(self._events):
-                self._send_when_due(self._events[self._next])
+            if self._next < len(self._replay.events):
+                self._send_when_due(self._replay.events[self._next])
             elif self._sender.delivery.queued == 0:
                 if self._is_really_over():
                     return
@@ -170,14 +198,15 @@ class GameProducer(Runner):
     def _begin_replay(self) -> None:
         with self._controls:
             self._is_restart_requested = False
+            events = self._replay.events if self._coming_events is None else self._coming_events
+            self._coming_events = None
             self._steps = 0
             self._next = 0
-        self._replay_id = new_replay_id()
+            self._replay = replay = Replay(new_replay_id(), events)
         self.clock.jump(0.0)
         self._state = "playing"
-        logs.log_event(
-            f"producer.{self.name}", "replay", replay_id=self._replay_id, plays=len(self._events), of=self._source
-        )
+        plays = len(replay.events)
+        logs.log_event(f"producer.{self.name}", "replay", replay_id=replay.replay_id, plays=plays, of=self._source)
 
     def _send_when_due(self, event: ScoringEvent) -> None:
         """Wait a little for this play's turn; send it when it has come."""
@@ -185,8 +214,9 @@ class GameProducer(Runner):
             self.clock.jump(max(event.elapsed_s, self.clock.position_s))
         elif not self.clock.wait_until(event.elapsed_s, timeout_s=IDLE_S):
             return
-        headers = [("replay_id", self._replay_id.encode()), ("source", self._source.encode())]
-        what = {"game_id": event.game_id, "event_id": event.event_id, "replay_id": self._replay_id}
+        replay_id = self._replay.replay_id
+        headers = [("replay_id", replay_id.encode()), ("source", self._source.encode())]
+        what = {"game_id": event.game_id, "event_id": event.event_id, "replay_id": replay_id}
         self._sender.send(Record(event.game_id.encode(), event.to_json(), headers, what))
         self._next += 1
 
@@ -204,6 +234,7 @@ class GameProducer(Runner):
 
     def _wake(self) -> None:
         self.clock.interrupt()
+        self._sender.cancel()
 
     def _new_sender(self) -> RecordSender:
         servers, topic, options = self._connection
@@ -226,11 +257,13 @@ class GameProducer(Runner):
             return self._state
         if away_s:
             return "broker away"
-        is_paused = self._state == "playing" and self.clock.is_paused and self._next < len(self._events)
+        is_paused = self._state == "playing" and self.clock.is_paused and self._next < len(self._replay.events)
         return "paused" if is_paused else self._state
 
 
-def new_replay_id(now: datetime | None = None) -> str:
-    """The id of a replay that starts now; ids sort by their start."""
-    started = now or datetime.now(UTC)
-    return f"{started:%Y-%m-%dT%H:%M:%S.%f}Z-{secrets.token_hex(2)}"
+def new_replay_id() -> str:
+    """The id of a replay that starts now; ids sort by their start, also when the computer's clock is set back."""
+    global _latest_start
+    with _latest_lock:
+        _latest_start = max(datetime.now(UTC), _latest_start + timedelta(microseconds=1))
+        return f"{_latest_start:%Y-%m-%dT%H:%M:%S.%f}Z-{secrets.token_hex(2)}"

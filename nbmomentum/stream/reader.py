@@ -17,7 +17,7 @@ from kafka.structs import OffsetAndMetadata
 
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
-from nbmomentum.stream.client import connect
+from nbmomentum.stream.client import Connector
 from nbmomentum.stream.topics import restore_topics
 
 # Short, so that a member that died without a word is replaced within a cell's patience.
@@ -54,9 +54,9 @@ class GroupReader:
     """Polls, pauses, seeks and commits for one group member; speaks of partitions by number. One thread only."""
 
     def __init__(
-        self, bootstrap_servers: str, *, group_id: str, topic: str, name: str, options: dict[str, Any] | None = None
+        self, connector: Connector, *, group_id: str, topic: str, name: str, options: dict[str, Any] | None = None
     ) -> None:
-        self._bootstrap_servers = bootstrap_servers
+        self._connector = connector
         self._topic = topic
         self._log = f"consumer.{name}"
         self._options = {
@@ -78,9 +78,9 @@ class GroupReader:
         """Connect and subscribe if that is not done yet; False while there is no broker."""
         if self._client is not None:
             return True
-        if restore_topics(self._bootstrap_servers, self._topic, source=self._log):
+        if restore_topics(self._connector, self._topic, source=self._log):
             try:
-                self._client = connect(KafkaConsumer, self._bootstrap_servers, **self._options)
+                self._client = self._connector.connect(KafkaConsumer, **self._options)
             except BrokerUnavailable as error:
                 logs.log_event(self._log, "not_connected", level=logging.WARNING, reason=str(error))
         if self._client is None:
@@ -109,7 +109,11 @@ class GroupReader:
         except queue.Empty:
             return None
 
-    def find_start(self, partition: int) -> Start:
+    def assigned(self) -> set[int]:
+        """The partitions that are ours now."""
+        return {tp.partition for tp in self._open_client.assignment()}
+
+    def find_start(self, partition: int, end_offset: int) -> Start:
         """What the group committed in this partition, and from where its games must be rebuilt.
 
         Raises:
@@ -118,9 +122,11 @@ class GroupReader:
         tp = TopicPartition(self._topic, partition)
         committed = self._open_client.committed(tp, metadata=True, timeout_ms=ASK_TIMEOUT_MS)
         low = self._open_client.beginning_offsets([tp], timeout_ms=ASK_TIMEOUT_MS)[tp]
-        if committed is None or committed.offset < low:
-            return Start(None if committed is None else committed.offset, low)
-        return Start(committed.offset, max(low, _recover_from(committed)))
+        if committed is None:
+            return Start(None, low)
+        first = _recover_from(committed)
+        # Outside the log when its beginning was deleted, or its end lost in a crash.
+        return Start(committed.offset, first if low <= first <= end_offset else low)
 
     def begin(self, partition: int, offset: int) -> None:
         """Read this partition from `offset` on."""
@@ -143,7 +149,7 @@ class GroupReader:
             ends = self._open_client.end_offsets(wanted, timeout_ms=ASK_TIMEOUT_MS) if wanted else {}
         except KafkaError:
             self.away_since = self.away_since or time.monotonic()
-            restore_topics(self._bootstrap_servers, self._topic, source=self._log)
+            restore_topics(self._connector, self._topic, source=self._log)
             return None
         self.away_since = None
         return {tp.partition: offset for tp, offset in ends.items()}
@@ -168,8 +174,13 @@ class GroupReader:
     def close(self) -> None:
         """Leave the group; never takes longer than about half a second."""
         client, self._client = self._client, None
-        if client is not None:
+        if client is None:
+            return
+        try:
             client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
+        except KafkaError as error:
+            logs.log_event(self._log, "not_left", level=logging.WARNING, reason=str(error))
+            client._client.close()
 
     @property
     def _open_client(self) -> KafkaConsumer:
@@ -200,4 +211,4 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 def _recover_from(committed: OffsetAndMetadata) -> int:
     """The offset our commits carry as metadata; a commit of another tool has none: then from the beginning."""
     label, _, number = (committed.metadata or "").partition("=")
-    return int(number) if label == "rebuild-from" and number.isdigit() else 0
+    return int(number) if label == "rebuild-from" and number.isdecimal() else 0

@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +12,7 @@ from kafka.errors import (
     InvalidProducerEpochError,
     KafkaError,
     KafkaTimeoutError,
+    MessageSizeTooLargeError,
     OutOfOrderSequenceNumberError,
     ProducerFencedError,
     UnknownProducerIdError,
@@ -20,7 +20,7 @@ from kafka.errors import (
 
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
-from nbmomentum.stream.client import connect, is_reachable
+from nbmomentum.stream.client import Connector, close_producer
 from nbmomentum.stream.topics import restore_topics
 
 Headers = Sequence[tuple[str, bytes]]
@@ -28,7 +28,7 @@ Headers = Sequence[tuple[str, bytes]]
 # An outage up to this long is survived without losing what is queued.
 DELIVERY_TIMEOUT_MS = 600_000
 MAX_BLOCK_MS = 300
-CLOSE_TIMEOUT_S = 0.5
+CLOSE_TIMEOUT_S = 0.4
 # Without an acknowledgement for this long the broker counts as away.
 AWAY_AFTER_S = 2.0
 LOOK_INTERVAL_S = 1.0
@@ -77,7 +77,7 @@ class RecordSender:
     """
 
     def __init__(self, bootstrap_servers: str, topic: str, *, name: str, options: dict[str, Any] | None = None) -> None:
-        self._bootstrap_servers = bootstrap_servers
+        self._connector = Connector(bootstrap_servers, options)
         self._topic = topic
         self._log = f"producer.{name}"
         self._options = options or {}
@@ -88,13 +88,18 @@ class RecordSender:
         self._is_poisoned = False
         self._last_look = 0.0
         self._delivery = Delivery()
+        self._failures: tuple[str, ...] = ()
         self._lines = logs.RecordLines(self._log, "sent")
-        self.failures: deque[str] = deque(maxlen=KEPT_FAILURES)
 
     @property
     def delivery(self) -> Delivery:
         """The counts at this moment."""
         return self._delivery
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """The last reasons why records failed."""
+        return self._failures
 
     def away_s(self) -> float:
         """For how long the broker has owed us an acknowledgement, in seconds; 0 while all is well."""
@@ -112,19 +117,22 @@ class RecordSender:
         if self._client is not None and not self._is_poisoned:
             self._hand_over(number)
 
-    def maintain(self) -> bool:
-        """Do what the state of the broker asks for; call it often, also while waiting. True if connected."""
+    def cancel(self) -> None:
+        """End an attempt to connect at once; callable from any thread. After it, only `close` is left to do."""
+        self._connector.cancel()
+
+    def maintain(self) -> None:
+        """Do what the state of the broker asks for; call it often, also while waiting."""
         if self._client is None:
             self._connect()
         elif self._is_poisoned:
             self._reconnect()
         elif self.away_s() and time.monotonic() - self._last_look > LOOK_INTERVAL_S:
             self._last_look = time.monotonic()
-            restore_topics(self._bootstrap_servers, self._topic, source=self._log)
-        return self._client is not None
+            restore_topics(self._connector, self._topic, source=self._log)
 
     def close(self) -> None:
-        """Give the last records half a second; what is not acknowledged then counts as failed."""
+        """Give the last records a moment; what is not acknowledged then counts as failed."""
         self._disconnect()
         with self._lock:
             left, self._unacknowledged = len(self._unacknowledged), {}
@@ -134,7 +142,7 @@ class RecordSender:
             self._keep_failure(f"{left} records were not delivered before the producer stopped")
 
     def _connect(self) -> None:
-        if not restore_topics(self._bootstrap_servers, self._topic, source=self._log):
+        if not restore_topics(self._connector, self._topic, source=self._log):
             return
         options = {
             "allow_auto_create_topics": False,
@@ -142,30 +150,27 @@ class RecordSender:
             "max_block_ms": MAX_BLOCK_MS,
         }
         try:
-            self._client = connect(KafkaProducer, self._bootstrap_servers, **(options | self._options))
+            self._client = self._connector.connect(KafkaProducer, **(options | self._options))
         except BrokerUnavailable as error:
             logs.log_event(self._log, "not_connected", level=logging.WARNING, reason=str(error))
             return
         with self._lock:
             waiting = list(self._unacknowledged)
         for number in waiting:
-            self._hand_over(number)
+            if not self._is_poisoned:
+                self._hand_over(number)
 
     def _reconnect(self) -> None:
         """A new client sends all that the old one did not see acknowledged, in order."""
-        if is_reachable(self._bootstrap_servers):
+        if self._connector.is_reachable:
             self._disconnect()
             self._is_poisoned = False
             self._connect()
 
     def _disconnect(self) -> None:
         client, self._client = self._client, None
-        if client is None:
-            return
-        try:
-            client.close(timeout=CLOSE_TIMEOUT_S)
-        except KafkaError as error:
-            logs.log_event(self._log, "closed_with_undelivered", level=logging.WARNING, reason=str(error))
+        if client is not None and not close_producer(client, CLOSE_TIMEOUT_S):
+            logs.log_event(self._log, "closed_with_undelivered", level=logging.WARNING)
 
     def _hand_over(self, number: int) -> None:
         with self._lock:
@@ -200,10 +205,14 @@ class RecordSender:
                 self._lines.add_range(metadata.partition, metadata.offset, metadata.offset, 1)
 
     def _not_acknowledged(self, client: KafkaProducer, number: int, error: BaseException) -> None:
-        if client is not self._client or isinstance(error, POISONED):
-            self._is_poisoned = self._is_poisoned or client is self._client
-            return
-        self._failed(number, error)
+        if client is not self._client:
+            return  # closed meanwhile: its successor sends this record
+        was_poisoned = self._is_poisoned
+        self._is_poisoned = was_poisoned or isinstance(error, (*POISONED, MessageSizeTooLargeError))
+        # The first record over the broker's limit has failed; all that follow are refused with it, and sent anew.
+        is_too_large = isinstance(error, MessageSizeTooLargeError) and not was_poisoned
+        if is_too_large or not self._is_poisoned:
+            self._failed(number, error)
 
     def _failed(self, number: int, error: BaseException) -> None:
         with self._lock:
@@ -215,5 +224,6 @@ class RecordSender:
         self._keep_failure(reason, **record.what)
 
     def _keep_failure(self, reason: str, **what: Any) -> None:
-        self.failures.append(reason)
+        with self._lock:
+            self._failures = (*self._failures, reason)[-KEPT_FAILURES:]
         logs.log_event(self._log, "not_delivered", level=logging.ERROR, reason=reason, **what)

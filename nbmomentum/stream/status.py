@@ -89,7 +89,7 @@ class ConsumerStatus:
         partitions: Where it stands in each assigned partition.
         away_s: For how long the broker has not answered, in seconds.
         last_invalid: The reason of the last dead letter; empty if there was none.
-        last_error: The last error that was survived (a callback that raised, a commit that failed); else empty.
+        last_error: What is wrong now and survived: a callback that raised, a commit that is tried again; else empty.
         error: What ended the thread, in words; empty if nothing did.
     """
 
@@ -109,10 +109,10 @@ class ConsumerStatus:
 
     @property
     def lag(self) -> int | None:
-        """Records written and not yet read, over the assigned partitions; None before an assignment."""
-        return sum(p.lag for p in self.partitions) if self.rebalances else None
+        """Records written and not yet read, over the assigned partitions; None while none is assigned."""
+        return sum(p.lag for p in self.partitions) if self.partitions else None
 
     @property
     def committed_lag(self) -> int | None:
-        """Records written and not yet committed, over the assigned partitions; None before an assignment."""
-        return sum(p.committed_lag for p in self.partitions) if self.rebalances else None
+        """Records written and not yet committed, over the assigned partitions; None while none is assigned."""
+        return sum(p.committed_lag for p in self.partitions) if self.partitions else None

@@ -7,7 +7,6 @@
 | `nba_momentum.team_stats` | 1 | compacted: the newest record of each team stays |
 """
 
-import contextlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
-from nbmomentum.stream.client import connect, is_reachable
+from nbmomentum.stream.client import Connector
 
 TOPIC = "nba_momentum"
 PARTITIONS = 3
@@ -79,14 +78,7 @@ def ensure_topics(bootstrap_servers: str, topic: str = TOPIC) -> list[str]:
     Raises:
         BrokerUnavailable: No broker answers.
     """
-    created = []
-    with contextlib.closing(connect(KafkaAdminClient, bootstrap_servers)) as admin:
-        existing = set(admin.list_topics())
-        for spec in topic_specs(topic):
-            if spec.name not in existing and _create(admin, spec):
-                created.append(spec.name)
-        admin.wait_for_topics([spec.name for spec in topic_specs(topic)])
-    return created
+    return _ensure(Connector(bootstrap_servers), topic)
 
 
 def describe_topics(bootstrap_servers: str) -> list[TopicReport]:
@@ -95,7 +87,7 @@ def describe_topics(bootstrap_servers: str) -> list[TopicReport]:
     Raises:
         BrokerUnavailable: No broker answers.
     """
-    with contextlib.closing(connect(KafkaAdminClient, bootstrap_servers)) as admin:
+    with Connector(bootstrap_servers).admin() as admin:
         found = [topic for topic in admin.describe_topics(admin.list_topics()) if not topic["is_internal"]]
         partitions = {topic["name"]: _partition_numbers(topic) for topic in found}
         ranges = _ranges(admin, partitions)
@@ -103,24 +95,38 @@ def describe_topics(bootstrap_servers: str) -> list[TopicReport]:
     return [TopicReport(name, ranges[name], configs[name]) for name in sorted(partitions)]
 
 
-def restore_topics(bootstrap_servers: str, topic: str, *, source: str) -> bool:
+def restore_topics(connector: Connector, topic: str, *, source: str) -> bool:
     """Give a broker that came back without its topics these topics again. True if it answered.
 
     Args:
-        bootstrap_servers: Where the client starts.
+        connector: The way to the broker.
         topic: The event topic.
         source: Who asks, for the log.
+
+    Raises:
+        SettingsError: The options of the connection cannot be used.
     """
-    if not is_reachable(bootstrap_servers):
+    if not connector.is_reachable:
         return False
     try:
-        created = ensure_topics(bootstrap_servers, topic)
+        created = _ensure(connector, topic)
     except (BrokerUnavailable, KafkaError) as error:
         logs.log_event(source, "broker_not_ready", level=logging.WARNING, reason=str(error))
         return False
     if created:
         logs.log_event(source, "topics_created", topics=created)
     return True
+
+
+def _ensure(connector: Connector, topic: str) -> list[str]:
+    created = []
+    with connector.admin() as admin:
+        existing = set(admin.list_topics())
+        for spec in topic_specs(topic):
+            if spec.name not in existing and _create(admin, spec):
+                created.append(spec.name)
+        admin.wait_for_topics(created)
+    return created
 
 
 def _create(admin: KafkaAdminClient, spec: TopicSpec) -> bool:

@@ -1,0 +1,56 @@
+"""How far a consumer has come in each partition that is assigned to it."""
+
+from dataclasses import dataclass
+
+from nbmomentum.stream.status import PartitionStatus
+
+
+@dataclass
+class Progress:
+    """Where we stand in one assigned partition, as offsets.
+
+    Records from `position` to `live_from` rebuild what was known before; from there on they are new to the group.
+
+    Attributes:
+        partition: The partition's number.
+        position: The next record to process.
+        committed: What the group has saved; None if nothing.
+        live_from: The first record that the group has not processed yet.
+        end_offset: The next record to be written, as far as we know.
+        end_at_start: The end offset when the partition was assigned.
+    """
+
+    partition: int
+    position: int
+    committed: int | None
+    live_from: int
+    end_offset: int
+    end_at_start: int
+
+    @property
+    def is_recovering(self) -> bool:
+        """Whether the games of this partition are still being rebuilt."""
+        return self.position < self.live_from
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether there is nothing to save: while rebuilding, the group has more than we."""
+        return self.is_recovering or self.position == (self.committed or 0)
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether everything that was there at the assignment is processed and saved."""
+        return self.position >= self.end_at_start and self.is_committed
+
+    def restart_from(self, offset: int) -> None:
+        """The broker lost the end of its log, and what was committed with it: all that is there now is new."""
+        self.position, self.committed, self.live_from = offset, None, offset
+
+    def advance_to(self, position: int) -> None:
+        """The next record to process is this one."""
+        self.position = position
+        self.end_offset = max(self.end_offset, position)
+
+    def status(self) -> PartitionStatus:
+        """The same for others, who cannot change it."""
+        return PartitionStatus(self.partition, self.position, self.committed, self.end_offset)
