@@ -60,10 +60,23 @@ def health_of(
             lag=reading.lag,
             committed_lag=reading.committed_lag,
             frames=feed.frames,
-            error=_first_trouble(producer, consumer, feed),
+            error=trouble_of(producer, consumer, drawing_error=feed.status.last_error),
         )
 
     return health
+
+
+def trouble_of(producer: GameProducer, consumer: BackgroundConsumer, *, drawing_error: str) -> str:
+    """The most telling trouble in words, empty if there is none.
+
+    First a broker that is away, then what ended a thread, then what was survived, then the last dead letter.
+    """
+    sending, reading = producer.status, consumer.status
+    if away_s := max(reading.away_s, sending.away_s):
+        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued."
+    dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
+    troubles = (sending.error, reading.error, *sending.failures[-1:], drawing_error, reading.last_error, dead_letter)
+    return next(filter(None, troubles), "")
 
 
 def end_of_lesson(*parts: Stoppable) -> StopButton:
@@ -89,15 +102,3 @@ def _stop_all(parts: tuple[Stoppable, ...]) -> None:
             errors.append(error)
     if errors:
         raise errors[0]
-
-
-def _first_trouble(producer: GameProducer, consumer: BackgroundConsumer, feed: LiveFeed) -> str:
-    """The most telling trouble in words: what ended a thread, who waits for the broker, what was survived."""
-    sending, reading = producer.status, consumer.status
-    if reading.away_s or sending.away_s:
-        away_s = max(reading.away_s, sending.away_s)
-        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued."
-    for text in (sending.error, reading.error, *sending.failures[-1:], feed.status.last_error, reading.last_error):
-        if text:
-            return text
-    return f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""

@@ -37,7 +37,7 @@ class StopButton(View[str]):
         self.button.add_class("kit-stop")
         self.button.on_click(lambda _: _Stopping(self).start())
         self._html = HTML(text(WAITING))
-        super().__init__(HBox([self.button, self._html]), css_class="kit-end")
+        super().__init__(HBox([self.button, self._html], layout=Layout(align_items="center")), css_class="kit-end")
 
     @property
     def sentence(self) -> str:
