@@ -10,6 +10,7 @@ from nbmomentum.stream.broker.ladder import (
     release_broker,
     reset_broker,
     saved_bytes,
+    settle_broker,
     start_broker,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "release_broker",
     "reset_broker",
     "saved_bytes",
+    "settle_broker",
     "start_broker",
 ]

@@ -12,10 +12,18 @@ ENGINE = "embedded"
 
 
 def folder(home: Path | str | None = None) -> Path:
-    """The embedded broker's folder, made if it is missing: its data, logs and supervisor file."""
-    base = Path(home).absolute() if home else settings.home_folder("broker")
-    path = base / ENGINE
-    path.mkdir(parents=True, exist_ok=True)
+    """The embedded broker's folder, made if it is missing: its data, logs and supervisor file.
+
+    Raises:
+        SettingsError: The folder cannot be made.
+    """
+    base = Path(home) if home else settings.home_folder("broker")
+    # One spelling for one folder: leases and processes are found by it.
+    path = base.expanduser().resolve() / ENGINE
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise settings.unusable_home(path, error) from error
     return path
 
 

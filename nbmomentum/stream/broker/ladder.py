@@ -13,6 +13,7 @@ import os
 import shutil
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,9 @@ class Broker:
         lease, self._lease = self._lease, None
         if lease is None:
             return
-        _brokers.pop(lease.folder, None)
+        with _brokers_lock:
+            if _brokers.get(lease.folder) is self:
+                del _brokers[lease.folder]
         is_last = lease.is_alive and _is_last(lease.ask("status"))
         lease.close()
         if is_last:
@@ -101,6 +104,7 @@ class Broker:
 
 # The broker of each folder that this process has a lease on.
 _brokers: dict[Path, Broker] = {}
+_brokers_lock = threading.RLock()
 
 
 def start_broker(engine: str = "embedded", *, port: int = 0, home: Path | str | None = None) -> Broker:
@@ -123,10 +127,14 @@ def start_broker(engine: str = "embedded", *, port: int = 0, home: Path | str | 
     if servers := settings.bootstrap_servers():
         return Broker(servers, EXTERNAL)
     folder = embedded.folder(home)
-    known = _brokers.get(folder)
-    if known is None or not known.is_ours:
+    with _brokers_lock:
+        known = _brokers.get(folder)
+        if known is not None and known.is_ours:
+            return known
+        if known is not None:
+            known.stop()  # its supervisor was killed: nothing but our end of the connection is left
         _brokers[folder] = _lease_embedded(folder, port)
-    return _brokers[folder]
+        return _brokers[folder]
 
 
 def broker_status(home: Path | str | None = None) -> dict[str, Any] | None:
@@ -169,6 +177,18 @@ def reset_broker(home: Path | str | None = None) -> None:
         shutil.rmtree(embedded.data_folder(folder), ignore_errors=True)
 
 
+def settle_broker(home: Path | str | None = None) -> None:
+    """Wait until a broker that nobody uses any more has saved and ended; return at once while somebody does.
+
+    Raises:
+        BrokerError: It did not stop in time.
+    """
+    folder = embedded.folder(home)
+    status = _command(folder, "status")
+    if status is None or not (status["leases"] or status["is_held"]):
+        link.wait_until_gone(folder)
+
+
 def saved_bytes(home: Path | str | None = None) -> int:
     """The size of what the embedded broker has saved, in bytes."""
     data = embedded.data_folder(embedded.folder(home))
@@ -177,12 +197,27 @@ def saved_bytes(home: Path | str | None = None) -> int:
 
 def _lease_embedded(folder: Path, port: int) -> Broker:
     with _one_at_a_time(folder):
-        lease = SupervisorLink.open(folder)
-        if lease is None:
-            link.clear_leftovers(folder)
-            lease = link.launch(folder, embedded.command(folder), port or _free_port())
-        status = lease.ask("lease", name=f"{Path(sys.argv[0]).name or 'python'} {os.getpid()}")
-    return Broker(status["bootstrap_servers"], EMBEDDED, lease)
+        if broker := _join(folder):
+            return broker
+        link.clear_leftovers(folder)
+        return _take_lease(link.launch(folder, embedded.command(folder), port or _free_port()))
+
+
+def _join(folder: Path) -> Broker | None:
+    """A lease on the broker that runs; None when there is none, or its last lease ended just now."""
+    connection = SupervisorLink.open(folder)
+    if connection is None:
+        return None
+    try:
+        return _take_lease(connection)
+    except BrokerError:
+        connection.close()
+        return None
+
+
+def _take_lease(connection: SupervisorLink) -> Broker:
+    status = connection.ask("lease", name=f"{Path(sys.argv[0]).name or 'python'} {os.getpid()}")
+    return Broker(status["bootstrap_servers"], EMBEDDED, connection)
 
 
 def _is_last(status: dict[str, Any]) -> bool:

@@ -1,9 +1,11 @@
 """The client's side of the supervisor: find it, talk to it, hold a lease, wait for its end."""
 
+import contextlib
 import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any, Self
@@ -30,6 +32,7 @@ class SupervisorLink:
         self._connection = connection
         self._answers = connection.makefile("rb")
         self._token = token
+        self._one_at_a_time = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path) -> Self | None:
@@ -63,8 +66,9 @@ class SupervisorLink:
         """
         request = {"token": self._token, "do": command, **fields}
         try:
-            self._connection.sendall(json.dumps(request).encode())
-            return dict(json.loads(self._answers.readline()))
+            with self._one_at_a_time:
+                self._connection.sendall(json.dumps(request).encode())
+                return dict(json.loads(self._answers.readline()))
         except (OSError, ValueError) as error:
             raise BrokerError("The broker's supervisor has gone away; call start_broker() again.") from error
 
@@ -99,12 +103,12 @@ def wait_until_gone(folder: Path) -> None:
         BrokerError: It still runs after the time-out.
     """
     deadline = time.monotonic() + STOP_TIMEOUT_S
-    while (state := _read_state(folder)) and psutil.pid_exists(state["pid"]):
+    while (state := _read_state(folder)) and _is_process(state["pid"], folder):
         if time.monotonic() > deadline:
             raise BrokerError(f"The broker did not stop within {STOP_TIMEOUT_S:g} s (process {state['pid']}).")
-        _reap(folder)
         time.sleep(POLL_INTERVAL_S)
-    _reap(folder)
+    if process := _started.pop(folder, None):
+        process.wait(STOP_TIMEOUT_S)  # it has done its work; collect its exit code
 
 
 def clear_leftovers(folder: Path) -> None:
@@ -112,38 +116,45 @@ def clear_leftovers(folder: Path) -> None:
     state = _read_state(folder)
     if state is None:
         return
-    if _is_process(state["pid"], folder):
-        wait_until_gone(folder)
+    wait_until_gone(folder)
     if state["broker_pid"] and _is_process(state["broker_pid"], folder):
-        process = psutil.Process(state["broker_pid"])
-        process.terminate()
-        process.wait(STOP_TIMEOUT_S)
+        _end_process(state["broker_pid"], folder)
     (folder / supervisor.STATE_FILE).unlink(missing_ok=True)
 
 
 def _spawn(folder: Path, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Start the supervisor's script in a session of its own: a Ctrl-C meant for us does not reach it."""
-    command = [sys.executable, "-I", supervisor.__file__, json.dumps(plan)]
+    command = [sys.executable, "-I", supervisor.__file__, _as_json(plan)]
     with (folder / "supervisor.log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603 (our own script, by its path)
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
 
 
-def _reap(folder: Path) -> None:
-    """Collect the exit code of a supervisor that this process started, if it has ended."""
-    process = _started.get(folder)
-    if process is not None and process.poll() is not None:
-        del _started[folder]
+def _end_process(pid: int, folder: Path) -> None:
+    """Ask a process to save and end; end it by force when it does not."""
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        process.terminate()
+        while _is_process(pid, folder) and time.monotonic() < deadline:
+            time.sleep(POLL_INTERVAL_S)
+        process.kill()
 
 
 def _is_process(pid: int, folder: Path) -> bool:
     """Whether this pid is a live process of this folder, and not a stranger that got the same number."""
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and str(folder) in " ".join(process.cmdline())
+        command = " ".join(process.cmdline())
+        is_alive = process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
+    return is_alive and (str(folder) in command or _as_json(str(folder))[1:-1] in command)
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)  # a path is searched for in it
 
 
 def _read_state(folder: Path) -> dict[str, Any] | None:
@@ -156,4 +167,12 @@ def _read_state(folder: Path) -> dict[str, Any] | None:
 def _explain_failure(folder: Path) -> str:
     said = (folder / "supervisor.log").read_text(errors="replace").strip().splitlines()
     reason = said[-1] if said else f"it did not answer within {START_TIMEOUT_S:g} s"
-    return f"The broker did not start: {reason}. `nbmomentum doctor` looks for the cause."
+    return f"The broker did not start: {reason}. {_advice(reason)}"
+
+
+def _advice(reason: str) -> str:
+    if "already in use" in reason:
+        return "Choose another port, or none: then a free one is taken."
+    if "snapshot" in reason:
+        return "What it had saved is damaged; `nbmomentum broker reset` begins with an empty log."
+    return "`nbmomentum doctor` looks for the cause."

@@ -58,28 +58,29 @@ class Child:
     restarts: int = 0
 
     def start(self) -> None:
-        """Start it and wait until it listens."""
-        argv = [word.replace("{port}", str(self.port)) for word in self.argv]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 (the command is the kit's own)
-                argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_end_with_parent()
-            )
-        self.started = time.monotonic()
-        self._wait_until_ready()
+        """Start it and wait until it listens.
+
+        Raises:
+            NotReadyError: It ended, or did not listen in time.
+        """
+        if _listens(self.port):
+            raise NotReadyError(f"port {self.port} is already in use by another program")
+        said_before = self.log.stat().st_size if self.log.exists() else 0
+        self._spawn()
+        self._wait_until_ready(said_before)
 
     @property
     def is_alive(self) -> bool:
         """Whether the process runs."""
         return self.process is not None and self.process.poll() is None
 
-    def revive(self) -> None:
-        """Start it again on the same port after a crash, at most once a second."""
-        if not self.is_alive and time.monotonic() - self.started > MIN_RESTART_INTERVAL_S:
-            self.restarts += 1
-            try:
-                self.start()
-            except NotReadyError as error:
-                sys.stderr.write(f"{error}\n")
+    def revive(self) -> bool:
+        """Start it again on the same port after a crash, at most once a second, without waiting. True if it did."""
+        if self.is_alive or time.monotonic() - self.started < MIN_RESTART_INTERVAL_S:
+            return False
+        self.restarts += 1
+        self._spawn()
+        return True
 
     def stop(self) -> None:
         """Ask it to save and end; end it by force when it does not."""
@@ -92,16 +93,30 @@ class Child:
             self.process.kill()
             self.process.wait()
 
-    def _wait_until_ready(self) -> None:
+    def _spawn(self) -> None:
+        argv = [word.replace("{port}", str(self.port)) for word in self.argv]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 (the command is the kit's own)
+                argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_end_with_parent()
+            )
+        self.started = time.monotonic()
+
+    def _wait_until_ready(self, said_before: int) -> None:
         deadline = time.monotonic() + READY_TIMEOUT_S
         while time.monotonic() < deadline:
             if not self.is_alive:
-                raise NotReadyError(f"the broker's process ended at once; see {self.log}")
+                raise NotReadyError(f"its process ended at once: {self._last_words(said_before)}")
             if _listens(self.port):
                 return
             time.sleep(0.01)
         self.stop()
-        raise NotReadyError(f"the broker did not listen within {READY_TIMEOUT_S:g} s; see {self.log}")
+        raise NotReadyError(f"it did not listen within {READY_TIMEOUT_S:g} s; see {self.log}")
+
+    def _last_words(self, said_before: int) -> str:
+        """The error that the process wrote, else where to look."""
+        said = self.log.read_bytes()[said_before:].decode(errors="replace").splitlines()
+        errors = [line.removeprefix("error: ") for line in said if line.startswith("error: ")]
+        return errors[-1] if errors else f"see {self.log}"
 
 
 @dataclass
@@ -111,29 +126,30 @@ class Supervisor:
     child: Child
     folder: Path
     token: str = field(default_factory=lambda: secrets.token_hex(16))
-    leases: dict[socket.socket, str] = field(default_factory=dict)
+    leases: dict[socket.socket, str] = field(default_factory=dict, init=False)
     is_held: bool = False
     is_stopping: bool = False
     had_lease: bool = False
+    _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector, init=False)
 
     def run(self) -> None:
         """Serve until the last lease ends, then stop the broker and leave nothing behind."""
         self.child.start()
-        self._selector = selectors.DefaultSelector()
-        with socket.create_server((LOOPBACK, 0)) as control:
-            self._selector.register(control, selectors.EVENT_READ)
-            self._write_state(control.getsockname()[1])
-            try:
+        try:
+            # Closed before the broker stops: who comes then is refused, and waits for our end.
+            with socket.create_server((LOOPBACK, 0)) as control:
                 self._serve(control)
-            finally:
-                self.child.stop()
-                (self.folder / STATE_FILE).unlink(missing_ok=True)
+        finally:
+            self.child.stop()
+            (self.folder / STATE_FILE).unlink(missing_ok=True)
 
     def stop_soon(self, *_: object) -> None:
         """End at the next tick (also the handler of SIGTERM)."""
         self.is_stopping = True
 
     def _serve(self, control: socket.socket) -> None:
+        self._selector.register(control, selectors.EVENT_READ)
+        self._write_state(control.getsockname()[1])
         first_lease_deadline = time.monotonic() + FIRST_LEASE_TIMEOUT_S
         while not self.is_stopping and self._is_wanted(first_lease_deadline):
             for key, _ in self._selector.select(TICK_S):
@@ -141,7 +157,8 @@ class Supervisor:
                     self._accept(control)
                 elif isinstance(key.fileobj, socket.socket):
                     self._read(key.fileobj)
-            self.child.revive()
+            if self.child.revive():
+                self._write_state(control.getsockname()[1])
 
     def _is_wanted(self, first_lease_deadline: float) -> bool:
         if self.leases or self.is_held:
@@ -149,7 +166,10 @@ class Supervisor:
         return not self.had_lease and time.monotonic() < first_lease_deadline
 
     def _accept(self, control: socket.socket) -> None:
-        connection, _ = control.accept()
+        try:
+            connection, _ = control.accept()
+        except OSError:
+            return  # gone before we came to it
         connection.settimeout(1.0)
         self._selector.register(connection, selectors.EVENT_READ)
 
@@ -161,7 +181,7 @@ class Supervisor:
                 raise ValueError("wrong token")
             answer = self._obey(connection, request)
             connection.sendall(json.dumps(answer).encode() + b"\n")
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             self._drop(connection)
 
     def _obey(self, connection: socket.socket, request: dict[str, Any]) -> dict[str, Any]:

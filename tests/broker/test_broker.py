@@ -1,0 +1,465 @@
+"""The embedded broker: leases, restarts, ends, and what is left when something is killed."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from support import wait_until
+
+from nbmomentum.errors import BrokerError, BrokerStartFailed, SettingsError
+from nbmomentum.stream import Broker, ensure_topics, start_broker
+from nbmomentum.stream.broker import (
+    broker_status,
+    hold_broker,
+    release_broker,
+    reset_broker,
+    saved_bytes,
+)
+from nbmomentum.stream.client import is_reachable
+
+CLIENT = """
+import sys
+from nbmomentum.stream import start_broker
+print(start_broker(home=sys.argv[1]).bootstrap_servers, flush=True)
+sys.stdin.read()
+"""
+
+
+class Client:
+    """Another process with a lease, like the kernel of a second notebook."""
+
+    def __init__(self, home: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CLIENT, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def servers(self) -> str:
+        """Where its broker is; waits until it has it."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def end(self, sig: int = signal.SIGKILL) -> None:
+        """End it, however roughly, and what it started stays."""
+        self.process.send_signal(sig)
+        self.process.wait()
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A folder for a broker of this test's own, which is stopped at the end."""
+    yield tmp_path
+    release_broker(tmp_path, force=True)
+
+
+@pytest.fixture
+def second_client(home: Path) -> Iterator[Callable[[], Client]]:
+    """Start a client process; it is killed at the end."""
+    clients: list[Client] = []
+
+    def start() -> Client:
+        clients.append(Client(home))
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        client.end()
+
+
+def supervisor_state(home: Path) -> dict[str, Any]:
+    """What the supervisor's file says."""
+    return dict(json.loads((home / "embedded" / "supervisor.json").read_text()))
+
+
+def status_of(home: Path) -> dict[str, Any]:
+    """The status of the broker, which runs."""
+    status = broker_status(home)
+    assert status is not None
+    return status
+
+
+def is_gone(pid: int) -> bool:
+    """Whether no process of this id does anything any more."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def test_start_is_idempotent_in_a_process(home: Path) -> None:
+    """A cell that is run again gets the broker it has, with one lease."""
+    broker = start_broker(home=home)
+
+    assert start_broker(home=home) is broker
+    assert broker.is_ours
+    assert len(status_of(home)["leases"]) == 1
+
+
+def test_threads_of_a_process_share_one_broker(home: Path) -> None:
+    """Also when they start it at the same moment."""
+    brokers: list[Broker] = []
+    threads = [threading.Thread(target=lambda: brokers.append(start_broker(home=home))) for _ in range(4)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(brokers) == 4
+    assert len(set(map(id, brokers))) == 1
+    assert len(status_of(home)["leases"]) == 1
+
+
+def test_broker_listens_on_this_machine_only(home: Path) -> None:
+    """A laptop in a lecture hall serves nobody else; the supervisor neither."""
+    broker = start_broker(home=home)
+    pids = status_of(home)["broker_pid"], supervisor_state(home)["pid"]
+
+    listening = [c for pid in pids for c in psutil.Process(pid).net_connections() if c.status == psutil.CONN_LISTEN]
+
+    assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
+    assert int(broker.bootstrap_servers.split(":")[1]) in {connection.laddr.port for connection in listening}
+
+
+def test_broker_takes_the_port_it_is_given(home: Path) -> None:
+    """For those who point another tool at it; joining it later keeps the port."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+
+    broker = start_broker(port=port, home=home)
+
+    assert broker.bootstrap_servers == f"127.0.0.1:{port}"
+    assert start_broker(port=1, home=home) is broker
+
+
+def test_stop_leaves_no_process_and_no_port(home: Path) -> None:
+    """And may be called twice."""
+    broker = start_broker(home=home)
+    pids = status_of(home)["broker_pid"], supervisor_state(home)["pid"]
+
+    broker.stop()
+    broker.stop()
+
+    assert not broker.is_ours
+    assert all(map(is_gone, pids))
+    assert not is_reachable(broker.bootstrap_servers)
+    assert broker_status(home) is None
+    assert not (home / "embedded" / "supervisor.json").exists()
+
+
+def test_broker_starts_again_after_its_end(home: Path) -> None:
+    """Stop and start are the restart button of a lesson."""
+    start_broker(home=home).stop()
+
+    broker = start_broker(home=home)
+
+    assert broker.is_ours
+    assert is_reachable(broker.bootstrap_servers)
+
+
+def test_second_process_joins_and_its_death_ends_only_its_lease(
+    home: Path, second_client: Callable[[], Client]
+) -> None:
+    """Two notebooks, one broker; a killed kernel does not pull it from under the other."""
+    broker = start_broker(home=home)
+    client = second_client()
+
+    assert client.servers() == broker.bootstrap_servers
+    assert len(status_of(home)["leases"]) == 2
+
+    client.end(signal.SIGKILL)
+    wait_until(lambda: len(status_of(home)["leases"]) == 1, what="the lease of the dead to end")
+    assert is_reachable(broker.bootstrap_servers)
+
+
+def test_broker_outlives_its_starter_while_another_holds_a_lease(
+    home: Path, second_client: Callable[[], Client]
+) -> None:
+    """Who started it does not matter; the last one turns off the light."""
+    starter = second_client()
+    servers = starter.servers()
+    broker = start_broker(home=home)
+
+    starter.end()
+    wait_until(lambda: len(status_of(home)["leases"]) == 1, what="the starter's lease to end")
+    assert is_reachable(servers)
+
+    broker.stop()
+    assert not is_reachable(servers)
+
+
+def test_killed_last_client_leaves_no_broker_supervisor_or_port(
+    home: Path, second_client: Callable[[], Client]
+) -> None:
+    """Restarting the kernel in the middle of a game leaves nothing behind."""
+    client = second_client()
+    servers = client.servers()
+    pids = status_of(home)["broker_pid"], supervisor_state(home)["pid"]
+
+    client.end(signal.SIGKILL)
+
+    wait_until(lambda: all(map(is_gone, pids)), what="broker and supervisor to end")
+    assert not is_reachable(servers)
+    assert not (home / "embedded" / "supervisor.json").exists()
+
+
+def test_two_processes_that_start_at_once_end_up_on_one_broker(home: Path, second_client: Callable[[], Client]) -> None:
+    """Whoever comes first starts it, the other joins."""
+    clients = [second_client() for _ in range(2)]
+
+    servers = {client.servers() for client in clients}
+
+    assert len(servers) == 1
+    assert len(status_of(home)["leases"]) == 2
+
+
+def test_held_broker_outlives_its_process(home: Path) -> None:
+    """`nbmomentum broker start` takes a lease that only `broker stop` ends."""
+    broker = hold_broker(home=home)
+
+    assert not broker.is_ours
+    assert is_reachable(broker.bootstrap_servers)
+    assert status_of(home)["is_held"]
+    assert status_of(home)["leases"] == []
+
+    assert release_broker(home) == []
+    assert not is_reachable(broker.bootstrap_servers)
+
+
+def test_release_waits_for_those_who_use_it(home: Path) -> None:
+    """The lasting lease ends, the notebook's one keeps the broker."""
+    hold_broker(home=home)
+    broker = start_broker(home=home)
+
+    [remaining] = release_broker(home)
+
+    assert str(os.getpid()) in remaining
+    assert is_reachable(broker.bootstrap_servers)
+    broker.stop()
+    assert not is_reachable(broker.bootstrap_servers)
+
+
+def test_stop_of_a_notebook_leaves_a_held_broker(home: Path) -> None:
+    """The class server goes on when one lesson ends."""
+    hold_broker(home=home)
+    broker = start_broker(home=home)
+
+    broker.stop()
+
+    assert is_reachable(broker.bootstrap_servers)
+
+
+def test_release_without_a_broker_is_harmless(home: Path) -> None:
+    """There is nothing to stop."""
+    assert release_broker(home) == []
+    assert broker_status(home) is None
+
+
+def test_forced_release_stops_it_whoever_uses_it(home: Path) -> None:
+    """The teacher's last resort."""
+    broker = start_broker(home=home)
+
+    release_broker(home, force=True)
+
+    assert not is_reachable(broker.bootstrap_servers)
+    assert not broker.is_ours
+
+
+def test_reset_refuses_while_the_broker_runs(home: Path) -> None:
+    """It says what to do first; nothing is lost."""
+    start_broker(home=home)
+
+    with pytest.raises(BrokerError, match="broker stop"):
+        reset_broker(home)
+
+    assert status_of(home)["is_alive"]
+
+
+def test_reset_empties_a_stopped_broker(home: Path) -> None:
+    """The next start begins with an empty log."""
+    with start_broker(home=home) as broker:
+        ensure_topics(broker.bootstrap_servers, "keep-me")
+    assert saved_bytes(home) > 0
+
+    reset_broker(home)
+
+    assert saved_bytes(home) == 0
+    with start_broker(home=home) as broker:
+        assert "keep-me" in ensure_topics(broker.bootstrap_servers, "keep-me")
+
+
+def test_killed_broker_comes_back_on_the_same_port(home: Path) -> None:
+    """The supervisor restarts it, and its file tells the new process."""
+    broker = start_broker(home=home)
+    pid = status_of(home)["broker_pid"]
+
+    os.kill(pid, signal.SIGKILL)
+
+    wait_until(lambda: status_of(home)["restarts"] == 1, what="the supervisor to restart it")
+    wait_until(lambda: is_reachable(broker.bootstrap_servers), what="the broker to listen again")
+    assert status_of(home)["broker_pid"] != pid
+    assert supervisor_state(home)["broker_pid"] == status_of(home)["broker_pid"]
+    assert broker.is_ours
+
+
+def test_start_after_the_supervisor_was_killed_cleans_up(home: Path) -> None:
+    """Its broker ends with it, and the next start works as the first one did."""
+    broker = start_broker(home=home)
+    pids = status_of(home)["broker_pid"], supervisor_state(home)["pid"]
+
+    os.kill(pids[1], signal.SIGKILL)
+    wait_until(lambda: not broker.is_ours, what="the lease to be noticed as lost")
+    successor = start_broker(home=home)
+
+    assert all(map(is_gone, pids))
+    assert successor is not broker
+    assert is_reachable(successor.bootstrap_servers)
+    assert len(status_of(home)["leases"]) == 1
+    broker.stop()
+    assert successor.is_ours
+
+
+def test_start_ends_a_broker_whose_supervisor_is_gone(home: Path) -> None:
+    """Where a broker can outlive its supervisor, the next start ends it first."""
+    folder = home / "embedded"
+    folder.mkdir()
+    stray = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()", str(folder)], stdin=subprocess.PIPE)
+    state = {"pid": 2**22 + 1, "control_port": 1, "token": "", "broker_pid": stray.pid}
+    (folder / "supervisor.json").write_text(json.dumps(state))
+
+    with stray, start_broker(home=home) as broker:
+        assert is_gone(stray.pid)
+        assert is_reachable(broker.bootstrap_servers)
+
+
+def test_leftover_file_never_ends_a_stranger(home: Path) -> None:
+    """A process id is given again; who does not belong to the folder is left alone."""
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as stranger:
+        folder = home / "embedded"
+        folder.mkdir()
+        state = {"pid": stranger.pid, "control_port": 1, "token": "", "broker_pid": stranger.pid}
+        (folder / "supervisor.json").write_text(json.dumps(state))
+
+        start_broker(home=home).stop()
+
+        assert stranger.poll() is None
+
+
+def test_occupied_port_is_a_clear_failure(home: Path) -> None:
+    """It names the port and what to do, and leaves nothing behind."""
+    with socket.create_server(("127.0.0.1", 0)) as occupant:
+        port = occupant.getsockname()[1]
+
+        with pytest.raises(BrokerStartFailed, match=rf"port {port} is already in use.*Choose another port"):
+            start_broker(port=port, home=home)
+
+    assert broker_status(home) is None
+    assert start_broker(home=home).is_ours
+
+
+def test_damaged_data_is_a_clear_failure(home: Path) -> None:
+    """The broker's own words, and the command that mends it."""
+    with start_broker(home=home) as broker:
+        ensure_topics(broker.bootstrap_servers)
+    for file in (home / "embedded" / "data").iterdir():
+        file.write_text("not what it was")
+
+    with pytest.raises(BrokerStartFailed, match=r"snapshot.*nbmomentum broker reset"):
+        start_broker(home=home)
+
+    reset_broker(home)
+    assert start_broker(home=home).is_ours
+
+
+def test_folder_that_cannot_be_made_is_a_clear_failure(tmp_path: Path) -> None:
+    """Before any process is started."""
+    (tmp_path / "file").write_text("a file, where a folder should be")
+
+    with pytest.raises(SettingsError, match="cannot be written"):
+        start_broker(home=tmp_path / "file")
+
+
+def test_folder_may_be_spelled_differently(home: Path) -> None:
+    """Relative, through a link, with umlauts: one folder, one broker."""
+    folder = home / "Jörgs Kurs"
+    folder.mkdir()
+    (home / "link").symlink_to(folder)
+
+    broker = start_broker(home=folder)
+
+    assert start_broker(home=home / "link") is broker
+    assert start_broker(home=home / "x" / ".." / "link") is broker
+    pid = supervisor_state(folder)["pid"]
+    broker.stop()
+    assert is_gone(pid)
+
+
+def test_supervisor_file_is_for_this_user_only(home: Path) -> None:
+    """It holds the token that stops the broker."""
+    start_broker(home=home)
+
+    assert stat.S_IMODE((home / "embedded" / "supervisor.json").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b'{"token": "wrong", "do": "stop"}',
+        b'{"do": "stop"}',
+        b'["stop"]',
+        b"\xff\xfe",
+        b"[" * 9000,
+        b'{"token": 7, "do": "stop"}',
+        "{}",
+    ],
+)
+def test_supervisor_refuses_who_has_no_token(home: Path, request_bytes: bytes | str) -> None:
+    """Another user of the machine can reach the port, and do nothing with it."""
+    broker = start_broker(home=home)
+    port = supervisor_state(home)["control_port"]
+
+    with socket.create_connection(("127.0.0.1", port), 5.0) as connection:
+        connection.sendall(request_bytes if isinstance(request_bytes, bytes) else request_bytes.encode())
+        answer = connection.recv(100)
+
+    assert answer == b""
+    assert broker.is_ours
+    assert len(status_of(home)["leases"]) == 1
+
+
+def test_own_cluster_is_used_when_the_variable_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is started, nothing is stopped, and holding it is refused."""
+    monkeypatch.setenv("NBMOMENTUM_BOOTSTRAP_SERVERS", "kafka.example:9092")
+
+    with start_broker() as broker:
+        assert (broker.bootstrap_servers, broker.engine, broker.is_ours) == ("kafka.example:9092", "external", False)
+    with pytest.raises(SettingsError, match="cluster of your own"):
+        hold_broker()
+
+
+def test_unknown_engine_is_a_settings_error() -> None:
+    """The message says what there is."""
+    with pytest.raises(SettingsError, match="embedded"):
+        start_broker("apache-on-the-moon")
+
+
+def test_banner_says_where_it_stands_and_what_it_cannot_show(broker: Broker) -> None:
+    """Its address is text, not markup."""
+    banner = Broker("<b>x</b>:1", broker.rung)._repr_html_()
+
+    assert "&lt;b&gt;x&lt;/b&gt;:1" in banner
+    assert "It cannot show replication" in banner
+    assert repr(broker) == f"<Broker embedded at {broker.bootstrap_servers}>"
