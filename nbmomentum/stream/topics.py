@@ -7,8 +7,9 @@
 | `nba_momentum.team_stats` | 1 | compacted: the newest record of each team stays |
 """
 
+import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewTopic, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from nbmomentum import logs
-from nbmomentum.errors import BrokerUnavailable
+from nbmomentum.errors import BrokerError, BrokerUnavailable
 from nbmomentum.stream.client import Connector
 
 TOPIC = "nba_momentum"
@@ -77,8 +78,10 @@ def ensure_topics(bootstrap_servers: str, topic: str = TOPIC) -> list[str]:
 
     Raises:
         BrokerUnavailable: No broker answers.
+        BrokerError: The broker answers, and refuses.
     """
-    return _ensure(Connector(bootstrap_servers), topic)
+    with _refusals_told(bootstrap_servers):
+        return _ensure(Connector(bootstrap_servers), topic)
 
 
 def describe_topics(bootstrap_servers: str) -> list[TopicReport]:
@@ -86,8 +89,9 @@ def describe_topics(bootstrap_servers: str) -> list[TopicReport]:
 
     Raises:
         BrokerUnavailable: No broker answers.
+        BrokerError: The broker answers, and refuses.
     """
-    with Connector(bootstrap_servers).admin() as admin:
+    with _refusals_told(bootstrap_servers), Connector(bootstrap_servers).admin() as admin:
         found = [topic for topic in admin.describe_topics(admin.list_topics()) if not topic["is_internal"]]
         partitions = {topic["name"]: _partition_numbers(topic) for topic in found}
         ranges = _ranges(admin, partitions)
@@ -116,6 +120,15 @@ def restore_topics(connector: Connector, topic: str, *, source: str) -> bool:
     if created:
         logs.log_event(source, "topics_created", topics=created)
     return True
+
+
+@contextlib.contextmanager
+def _refusals_told(bootstrap_servers: str) -> Iterator[None]:
+    """Turn what Kafka answers instead of a result into an error of ours."""
+    try:
+        yield
+    except KafkaError as error:
+        raise BrokerError(f"The broker at {bootstrap_servers} did not do as asked: {error}.") from error
 
 
 def _ensure(connector: Connector, topic: str) -> list[str]:

@@ -1,0 +1,197 @@
+"""The commands and their options; what they do is in the other modules of this folder, imported when it runs."""
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from nbmomentum.cli import options, terminal
+from nbmomentum.errors import NbmomentumError
+from nbmomentum.sources.bundled import DEFAULT_GAME_ID, GameInfo
+
+# The topic's name is repeated here: importing it from the stream would import Kafka for --help.
+DEFAULT_TOPIC = "nba_momentum"
+
+
+class Commands(TyperGroup):
+    """The commands, in the order they are written; an error of the kit is one sentence and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except NbmomentumError as error:
+            terminal.complain(str(error))
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Teach event streaming with a real NBA game: through a Kafka log into live charts.",
+)
+broker_app = typer.Typer(no_args_is_help=True, help="Start, stop, look at or empty the embedded broker.")
+app.add_typer(broker_app, name="broker")
+
+Topic = Annotated[str, typer.Option(parser=options.read_topic, metavar="NAME", help="The topic of the scoring events.")]
+Servers = Annotated[
+    str | None,
+    typer.Option(
+        parser=options.read_servers,
+        metavar="HOST:PORT",
+        help="A cluster of your own instead of the embedded broker; NBMOMENTUM_BOOTSTRAP_SERVERS does the same.",
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    terminal.allow_any_text()
+    app(prog_name="nbmomentum")
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        terminal.say(f"nbmomentum {version('nbmomentum')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def lab(
+    notebook: Annotated[
+        str | None, typer.Argument(help="The notebook to open, by name or number; the first one by default.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The port; by default the first free one from 8888 on.")
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")] = False,
+) -> None:
+    """Open the lessons in JupyterLab, on this computer only. Ctrl-C stops it and all it started."""
+    from nbmomentum.cli.lab import serve_lab
+
+    serve_lab(notebook, port=port, is_browser_wanted=not no_browser)
+
+
+@app.command()
+def produce(
+    game: Annotated[
+        GameInfo,
+        typer.Option(parser=options.find_game, metavar="GAME", help="A game by its id, or text that fits only one."),
+    ] = DEFAULT_GAME_ID,  # type: ignore[assignment]
+    speed: Annotated[
+        float,
+        typer.Option(parser=options.read_speed, metavar="SPEED", help="Game seconds a second, 0.25 to 600, or max."),
+    ] = "60",  # type: ignore[assignment]
+    topic: Topic = DEFAULT_TOPIC,
+    bootstrap_servers: Servers = None,
+) -> None:
+    """Replay a game into the topic. Exit code 1 if a record was not delivered."""
+    from nbmomentum.cli.produce import replay_game
+
+    if not replay_game(game, speed=speed, topic=topic, servers=bootstrap_servers):
+        raise typer.Exit(1)
+
+
+@app.command()
+def consume(
+    group: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The consumer group: members of one group share the partitions. By default a new one each time.",
+        ),
+    ] = None,
+    topic: Topic = DEFAULT_TOPIC,
+    once: Annotated[
+        bool, typer.Option("--once", help="Read what the topic holds now, show the games as they stand, and end.")
+    ] = False,
+    bootstrap_servers: Servers = None,
+) -> None:
+    """Show a live scoreboard of what the topic holds; it waits for a game. Ctrl-C ends it."""
+    from nbmomentum.cli.consume import follow_topic, read_topic_once
+
+    show = read_topic_once if once else follow_topic
+    show(topic, group=group, servers=bootstrap_servers)
+
+
+@app.command()
+def games() -> None:
+    """List the games that come with the kit."""
+    from nbmomentum.cli.tables import games_table
+
+    terminal.out.print(games_table())
+
+
+@app.command()
+def topics(bootstrap_servers: Servers = None) -> None:
+    """List the topics on the broker: partitions, offsets, records, settings."""
+    from nbmomentum.cli.broker import joined_broker
+    from nbmomentum.cli.tables import topics_table
+    from nbmomentum.stream.topics import describe_topics
+
+    with joined_broker(bootstrap_servers) as broker:
+        reports = describe_topics(broker.bootstrap_servers)
+    if reports:
+        terminal.out.print(topics_table(reports))
+    else:
+        terminal.say("The broker holds no topic yet; `nbmomentum produce` makes them.")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything the kit needs, and say how to mend what is missing. Exit code 1 if something is."""
+    from nbmomentum.cli.doctor import examine
+
+    if not examine():
+        raise typer.Exit(1)
+
+
+@broker_app.command()
+def start(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")] = 0,
+) -> None:
+    """Start the broker and keep it running until `broker stop`."""
+    from nbmomentum.cli.broker import hold
+
+    hold(port)
+
+
+@broker_app.command()
+def stop(
+    force: Annotated[bool, typer.Option("--force", help="Stop it even while something uses it.")] = False,
+) -> None:
+    """Stop the broker; while something still uses it, it stops after that."""
+    from nbmomentum.cli.broker import release
+
+    release(is_forced=force)
+
+
+@broker_app.command()
+def status() -> None:
+    """Say where the broker is and who uses it. Exit code 0 if it runs, 1 if not."""
+    from nbmomentum.cli.broker import report_status
+
+    if not report_status():
+        raise typer.Exit(1)
+
+
+@broker_app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+    """Delete everything the broker has saved: topics, records, offsets of groups."""
+    from nbmomentum.cli.broker import empty
+
+    empty(is_confirmed=yes)

@@ -1,0 +1,70 @@
+"""What the options of the commands accept: games by id or name, speeds, topics, servers."""
+
+import re
+
+import typer
+
+from nbmomentum.errors import SettingsError
+from nbmomentum.replay import AS_FAST_AS_POSSIBLE, ReplayClock
+from nbmomentum.settings import checked_servers
+from nbmomentum.sources.bundled import GameInfo, list_games
+
+# Kafka allows 249 characters; the dead-letter topic's suffix must fit as well.
+_TOPIC = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,230}")
+
+
+def find_game(text: str) -> GameInfo:
+    """The bundled game with this id, or the only one whose id, teams, date or note contain the text.
+
+    Raises:
+        typer.BadParameter: No game fits, or several do: then they are listed.
+    """
+    games = list_games()
+    exact = [game for game in games if game.game_id == text]
+    fitting = exact or [game for game in games if text.casefold() in _description(game).casefold()]
+    if len(fitting) == 1:
+        return fitting[0]
+    problem = f"{text!r} fits {len(fitting)} games; take one" if fitting else f"no game fits {text!r}; there are"
+    raise typer.BadParameter(f"{problem}:\n\n" + "\n\n".join(map(_description, fitting or games)))
+
+
+def read_speed(text: str) -> float:
+    """A replay speed: "60", "60x" or "60×" game seconds a second, or "max".
+
+    Raises:
+        typer.BadParameter: The text is no such speed.
+    """
+    if text.strip().casefold() == "max":
+        return AS_FAST_AS_POSSIBLE
+    try:
+        speed = float(text.strip().rstrip("xX×"))
+        return ReplayClock(speed=speed if speed < AS_FAST_AS_POSSIBLE else 0.0).speed
+    except (ValueError, SettingsError) as error:
+        raise typer.BadParameter(f"{text!r} is no speed; give 0.25 to 600, or max.") from error
+
+
+def read_topic(text: str) -> str:
+    """A topic name as Kafka allows it.
+
+    Raises:
+        typer.BadParameter: The text is no such name.
+    """
+    if not _TOPIC.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is no topic name; use letters, digits, '.', '_' and '-'.")
+    return text
+
+
+def read_servers(text: str) -> str:
+    """Servers as `host:port`, several separated by commas.
+
+    Raises:
+        typer.BadParameter: The text is no such list.
+    """
+    try:
+        return checked_servers(text, "the address")
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _description(game: GameInfo) -> str:
+    return f"{game.game_id}  {game.title}: {game.note}"

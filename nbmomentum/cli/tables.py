@@ -1,0 +1,73 @@
+"""The tables: bundled games, topics, games as a consumer knows them."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from nbmomentum.cli.terminal import printable
+from nbmomentum.momentum import GameState
+from nbmomentum.sources.bundled import GameInfo, list_games
+from nbmomentum.stream.topics import TopicReport
+
+_FOR_EVER_MS = "-1"
+
+
+def games_table() -> Table:
+    """The bundled games: id, teams, date, final score, and why each is here."""
+    table = _table("Game", "Away @ home", "Date", "Final", "What happens")
+    for game in list_games():
+        table.add_row(game.game_id, f"{game.away} @ {game.home}", game.date.isoformat(), _final(game), game.note)
+    return table
+
+
+def topics_table(reports: Sequence[TopicReport]) -> Group:
+    """A row for each partition, and below the settings of each topic that differ from the broker's own."""
+    table = _table("Topic", "Partition", "Low", "End", "Records")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for report in reports:
+        for place, range_ in enumerate(report.partitions):
+            figures = map(str, (range_.partition, range_.low, range_.end, range_.records))
+            table.add_row("" if place else report.name, *figures)
+    settings = [Text(f"{r.name}: {', '.join(map(_setting, r.config.items()))}") for r in reports if r.config]
+    return Group(table, *settings)
+
+
+def states_table(states: Iterable[GameState]) -> Table:
+    """Games as they stand, one row each."""
+    table = _table("Game", "Away @ home", "Score", "Clock", "Lead changes", "Ties", "Runs")
+    for number in (4, 5):
+        table.columns[number].justify = "right"
+    for state in states:
+        table.add_row(
+            printable(state.game_id or "–"),
+            f"{state.away} @ {state.home}",
+            f"{state.away_score}-{state.home_score}",
+            str(state.clock or "–"),
+            str(state.lead_changes),
+            str(state.times_tied),
+            f"{state.largest_run.away}, {state.largest_run.home}",
+        )
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(name)
+    return table
+
+
+def _final(game: GameInfo) -> str:
+    overtimes = game.periods - 4
+    suffix = f" ({overtimes if overtimes > 1 else ''}OT)" if overtimes else ""
+    return f"{game.away_score}-{game.home_score}{suffix}"
+
+
+def _setting(setting: tuple[str, str]) -> str:
+    """A Kafka setting as it is written there; the endless retention with its meaning."""
+    name, value = setting
+    return f"{name}={value}" + (" (kept for ever)" if (name, value) == ("retention.ms", _FOR_EVER_MS) else "")
