@@ -1,5 +1,6 @@
 """The commands and their options; what they do is in the other modules of this folder, imported when it runs."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -78,12 +79,15 @@ def lab(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="The port; by default the first free one from 8888 on.")
     ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Work in this folder, on copies of the lessons: missing ones are copied there.")
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")] = False,
 ) -> None:
     """Open the lessons in JupyterLab, on this computer only. Ctrl-C stops it and all it started."""
     from nbmomentum.cli.lab import serve_lab
 
-    serve_lab(notebook, port=port, is_browser_wanted=not no_browser)
+    serve_lab(notebook, folder=folder, port=port, is_browser_wanted=not no_browser)
 
 
 @app.command()

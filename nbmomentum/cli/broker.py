@@ -64,7 +64,7 @@ def report_status() -> bool:
         say("Its process has ended and is being started again.", "yellow")
     say(_users_text(status["leases"], status["is_held"]))
     if status["restarts"]:
-        say(f"It was started again {status['restarts']} times after a crash.", "yellow")
+        say(f"Starts after a crash: {status['restarts']}.", "yellow")
     say(f"{saved[0].upper()}{saved[1:]}.")
     return bool(status["is_alive"])
 

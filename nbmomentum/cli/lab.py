@@ -29,19 +29,20 @@ _JUPYTER_CONFIG = Path(__file__).parent / "jupyter_config"
 _PACKAGED_NOTEBOOKS = "_notebooks"
 
 
-def serve_lab(notebook: str | None, *, port: int | None, is_browser_wanted: bool) -> None:
+def serve_lab(notebook: str | None, *, folder: Path | None, port: int | None, is_browser_wanted: bool) -> None:
     """Serve JupyterLab until a signal, then stop it, its kernels, and the broker they used.
 
     Args:
         notebook: The notebook to open, by name or number; None is the first one.
+        folder: The folder to work in, made if it is missing; None is that of the lessons themselves.
         port: The port on 127.0.0.1; None takes the first free one from 8888 on.
         is_browser_wanted: Whether to open a browser.
 
     Raises:
-        SettingsError: The port is taken, or JupyterLab is not installed.
+        SettingsError: The port is taken, the folder cannot be written, or JupyterLab is not installed.
         typer.BadParameter: There is no such notebook.
     """
-    folder = notebooks_folder()
+    folder = notebooks_folder(folder)
     opened = find_notebook(folder, notebook)
     if port is not None:
         check_port(port)
@@ -50,25 +51,35 @@ def serve_lab(notebook: str | None, *, port: int | None, is_browser_wanted: bool
     _run_until_signal(server, _welcome(f"{server.connection_url}?token={server.identity_provider.token}", folder))
 
 
-def notebooks_folder() -> Path:
-    """The checkout's notebooks; from a wheel, those in the kit's home, where missing ones are copied first."""
-    if root := settings.checkout_root():
+def notebooks_folder(folder: Path | None = None) -> Path:
+    """Where to work: the checkout's notebooks; else this folder, or the kit's home, after copying missing lessons.
+
+    Raises:
+        SettingsError: The folder cannot be written.
+    """
+    root = settings.checkout_root()
+    if root and folder is None:
         return root / "notebooks"
-    folder = settings.home_folder("notebooks")
-    if copied := copy_missing(files("nbmomentum") / _PACKAGED_NOTEBOOKS, folder):
-        say(f"Copied {copied} files to {folder}; what you change there is kept.")
-    return folder
+    lessons = root / "notebooks" if root else files("nbmomentum") / _PACKAGED_NOTEBOOKS
+    target = (folder or settings.home_folder("notebooks")).absolute()
+    try:
+        copied = copy_missing(lessons, target)
+    except OSError as error:
+        raise SettingsError(f"{target} cannot be written ({error.strerror}); choose another folder.") from error
+    if copied:
+        say(f"Copied {copied} {'file' if copied == 1 else 'files'} to {target}; what you change there is kept.")
+    return target
 
 
 def copy_missing(source: Traversable, folder: Path) -> int:
     """Copy what the folder lacks, subfolders included, and leave everything else alone. Returns the files copied."""
     folder.mkdir(parents=True, exist_ok=True)
     copied = 0
-    for entry in source.iterdir():
+    for entry in (entry for entry in source.iterdir() if not entry.name.startswith(".")):
         target = folder / entry.name
         if entry.is_dir():
             copied += copy_missing(entry, target)
-        elif not target.exists() and not entry.name.startswith("."):
+        elif not target.exists():
             target.write_bytes(entry.read_bytes())
             copied += 1
     return copied
