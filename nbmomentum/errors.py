@@ -5,6 +5,9 @@ NbmomentumError
 ├── InvalidEvent (ValueError)       a record or row that is no scoring event
 ├── InvalidClock (ValueError)       a text that is no game clock
 ├── UnknownGame (LookupError)       no game with this id
+├── UnknownTeam (LookupError)       no team with this code
+├── InvalidGameFile (ValueError)    a file of saved events that cannot be read
+├── ExportError (ValueError)        a table that cannot be written as asked
 ├── SettingsError (ValueError)      an environment variable or option that cannot be used
 ├── RunnerError (RuntimeError)      a thread of ours ended by an error, or did not stop in time
 └── BrokerError (RuntimeError)      a broker that cannot be started or reached
@@ -30,6 +33,18 @@ class InvalidClock(NbmomentumError, ValueError):
 
 class UnknownGame(NbmomentumError, LookupError):
     """No game with this id is known."""
+
+
+class UnknownTeam(NbmomentumError, LookupError):
+    """No team has this code."""
+
+
+class InvalidGameFile(NbmomentumError, ValueError):
+    """A file of saved events that cannot be read; the message names the file, the line and the reason."""
+
+
+class ExportError(NbmomentumError, ValueError):
+    """A table that cannot be written in the form that was asked for."""
 
 
 class SettingsError(NbmomentumError, ValueError):

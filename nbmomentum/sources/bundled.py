@@ -8,65 +8,21 @@ events = load_game("0021500277")
 """
 
 import csv
-from datetime import UTC, date, datetime, time
 from importlib.resources import files
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 import msgspec
 
 from nbmomentum.clock import GameClock
 from nbmomentum.errors import UnknownGame
 from nbmomentum.events import ScoringEvent
+from nbmomentum.sources.game_info import GameInfo
+
+__all__ = ["DEFAULT_GAME_ID", "GameInfo", "list_games", "load_game"]
 
 DEFAULT_GAME_ID: Final = "0021500277"
 
 _GAMES = files("nbmomentum") / "games"
-_TIP_OFF_TIME: Final = time(19, 0)
-_TIP_OFF_ZONE: Final = "America/New_York"
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-class GameInfo(msgspec.Struct, frozen=True):
-    """One bundled game.
-
-    Attributes:
-        game_id: The league's id of the game.
-        home: The home team.
-        away: The visiting team.
-        date: The day it was played, in the league's time zone.
-        note: Why it is here.
-        home_score: Final score of the home team.
-        away_score: Final score of the visitors.
-        periods: How many were played, overtimes included.
-        events: How many scoring events there are.
-        official: Figures of the official box score; `home` and `away` hold points, periods and largest lead.
-        computed: The same figures and the largest runs, counted independently from the events.
-    """
-
-    game_id: str
-    home: str
-    away: str
-    date: date
-    note: str
-    home_score: int
-    away_score: int
-    periods: int
-    events: int
-    official: dict[str, Any]
-    computed: dict[str, Any]
-
-    @property
-    def title(self) -> str:
-        """A line such as "OKC @ MIA, 3 Dec 2015"."""
-        # strftime would answer in the reader's locale
-        month = _MONTHS[self.date.month - 1]
-        return f"{self.away} @ {self.home}, {self.date.day} {month} {self.date.year}"
-
-    @property
-    def tip_off(self) -> datetime:
-        """When the game is taken to have begun: 19:00 in New York on its day, in UTC."""
-        return datetime.combine(self.date, _TIP_OFF_TIME, ZoneInfo(_TIP_OFF_ZONE)).astimezone(UTC)
 
 
 def list_games() -> list[GameInfo]:

@@ -1,0 +1,111 @@
+"""What there is to say about a game before it is replayed: teams, day, result, and why it is worth a look."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from nbmomentum.errors import InvalidEvent
+from nbmomentum.events import ScoringEvent
+from nbmomentum.momentum import GameState, GameTracker, HomeAway
+
+_TIP_OFF_TIME: Final = time(19, 0)
+_TIP_OFF_ZONE: Final = "America/New_York"
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class GameInfo(msgspec.Struct, frozen=True):
+    """One game that can be replayed.
+
+    Attributes:
+        game_id: The league's id of the game, or one that begins with "sim-" for a simulated game.
+        home: The home team.
+        away: The visiting team.
+        date: The day it was played, in the league's time zone.
+        note: Why it is here.
+        home_score: Final score of the home team.
+        away_score: Final score of the visitors.
+        periods: How many were played, overtimes included.
+        events: How many scoring events there are.
+        official: Figures of the official box score; `home` and `away` hold points, periods and largest lead.
+            Empty where the league has none.
+        computed: The same figures and the largest runs, counted from the events.
+    """
+
+    game_id: str
+    home: str
+    away: str
+    date: date
+    note: str
+    home_score: int
+    away_score: int
+    periods: int
+    events: int
+    official: dict[str, Any]
+    computed: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        """A line such as "OKC @ MIA, 3 Dec 2015"."""
+        # strftime would answer in the reader's locale
+        month = _MONTHS[self.date.month - 1]
+        return f"{self.away} @ {self.home}, {self.date.day} {month} {self.date.year}"
+
+    @property
+    def tip_off(self) -> datetime:
+        """When the game is taken to have begun: 19:00 in New York on its day, in UTC."""
+        return datetime.combine(self.date, _TIP_OFF_TIME, ZoneInfo(_TIP_OFF_ZONE)).astimezone(UTC)
+
+
+def describe_game(
+    events: Sequence[ScoringEvent], *, day: date, note: str, official: dict[str, Any] | None = None
+) -> GameInfo:
+    """The description of a game, its figures counted from its events.
+
+    Args:
+        events: Of one game, corrections included.
+        day: When it was played, in the league's time zone.
+        note: Why it is here.
+        official: The figures of the official box score, where there is one.
+
+    Raises:
+        InvalidEvent: There are no events, or they are of several games.
+    """
+    state = _folded(events)
+    return GameInfo(
+        game_id=events[0].game_id,
+        home=state.home,
+        away=state.away,
+        date=day,
+        note=note,
+        home_score=state.home_score,
+        away_score=state.away_score,
+        periods=max((play.event.period for play in state.plays), default=1),
+        events=len(state.plays),
+        official=official or {},
+        computed=_computed(state),
+    )
+
+
+def _folded(events: Sequence[ScoringEvent]) -> GameState:
+    if not events:
+        raise InvalidEvent("There are no events, so there is no game.")
+    tracker = GameTracker(home=events[0].home, away=events[0].away)
+    for event in events:
+        tracker.apply(event)
+    return tracker.state
+
+
+def _computed(state: GameState) -> dict[str, Any]:
+    return {
+        "lead_changes": state.lead_changes,
+        "times_tied": state.times_tied,
+        "largest_lead": _sides(state.largest_lead),
+        "largest_run": _sides(state.largest_run),
+    }
+
+
+def _sides(figure: HomeAway) -> dict[str, int]:
+    return {"home": figure.home, "away": figure.away}
