@@ -10,6 +10,7 @@ tracker.state.describe()
 """
 
 from nbmomentum.momentum.alerts import Alert, AlertKind, AlertWatch, alerts
+from nbmomentum.momentum.curve import momentum_curve
 from nbmomentum.momentum.figures import (
     HALF_LIFE_S,
     PREGAME_WIN_PROBABILITY,
@@ -19,6 +20,7 @@ from nbmomentum.momentum.figures import (
     win_probability,
 )
 from nbmomentum.momentum.plays import Play, Plays
+from nbmomentum.momentum.runs import LongRun, long_runs
 from nbmomentum.momentum.state import GameState
 from nbmomentum.momentum.tracker import GameTracker, Update, UpdateKind
 
@@ -31,6 +33,7 @@ __all__ = [
     "GameState",
     "GameTracker",
     "HomeAway",
+    "LongRun",
     "Play",
     "Plays",
     "Run",
@@ -38,5 +41,7 @@ __all__ = [
     "UpdateKind",
     "alerts",
     "decay",
+    "long_runs",
+    "momentum_curve",
     "win_probability",
 ]

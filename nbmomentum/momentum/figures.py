@@ -31,6 +31,17 @@ class Run(msgspec.Struct, frozen=True, gc=False):
     points: int
 
 
+def checked_half_life_s(half_life_s: float) -> float:
+    """The half-life itself.
+
+    Raises:
+        ValueError: It is not a positive number.
+    """
+    if not 0.0 < half_life_s < math.inf:
+        raise ValueError(f"The half-life is a positive number of game seconds, not {half_life_s!r}.")
+    return half_life_s
+
+
 def decay(elapsed_s: float, half_life_s: float) -> float:
     """What is left of 1 after `elapsed_s` game seconds: 2^(−elapsed/half-life), and 1 for a time still to come."""
     return math.exp2(-max(0.0, elapsed_s) / half_life_s)

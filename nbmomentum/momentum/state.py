@@ -3,7 +3,8 @@
 import msgspec
 
 from nbmomentum.clock import GameClock
-from nbmomentum.momentum.figures import HALF_LIFE_S, HomeAway, Run, decay
+from nbmomentum.momentum.figures import HALF_LIFE_S, HomeAway, Run, checked_half_life_s, decay
+from nbmomentum.momentum.fold import Fold
 from nbmomentum.momentum.plays import TIP_OFF, Figures, Plays
 
 
@@ -136,6 +137,22 @@ class GameState(msgspec.Struct, frozen=True):
     def momentum_at(self, elapsed_s: float) -> float:
         """The momentum index decayed further, to a time after the last play: what a chart draws between plays."""
         return self.momentum * decay(elapsed_s - self.elapsed_s, self.half_life_s)
+
+    def with_half_life(self, half_life_s: float) -> "GameState":
+        """The same game with the momentum index of another half-life; all its other figures stay.
+
+        Args:
+            half_life_s: In game seconds.
+
+        Raises:
+            ValueError: The half-life is not a positive number.
+        """
+        if checked_half_life_s(half_life_s) == self.half_life_s:
+            return self
+        fold = Fold(half_life_s)
+        for play in self.plays:
+            fold.append(play.event)
+        return msgspec.structs.replace(self, half_life_s=half_life_s, plays=Plays(fold.plays))
 
     def describe(self) -> str:
         """The state in one plain sentence, for screen readers and logs."""

@@ -1,6 +1,5 @@
 """The tracker of one game: takes events in any order, keeps the state they add up to."""
 
-import math
 from bisect import bisect_left, insort
 from collections import Counter
 from enum import StrEnum
@@ -9,7 +8,7 @@ import msgspec
 
 from nbmomentum.errors import InvalidEvent
 from nbmomentum.events import ScoringEvent
-from nbmomentum.momentum.figures import HALF_LIFE_S
+from nbmomentum.momentum.figures import HALF_LIFE_S, checked_half_life_s
 from nbmomentum.momentum.fold import Fold
 from nbmomentum.momentum.plays import Play, Plays
 from nbmomentum.momentum.state import GameState
@@ -79,10 +78,8 @@ class GameTracker:
     """
 
     def __init__(self, *, home: str, away: str, half_life_s: float = HALF_LIFE_S) -> None:
-        if not 0.0 < half_life_s < math.inf:
-            raise ValueError(f"The half-life is a positive number of game seconds, not {half_life_s!r}.")
         self._known: dict[str, ScoringEvent] = {}
-        self._fold = Fold(half_life_s)
+        self._fold = Fold(checked_half_life_s(half_life_s))
         self._counts: Counter[UpdateKind] = Counter()
         self._state = GameState(game_id=None, home=home, away=away, half_life_s=half_life_s)
 
