@@ -1,6 +1,7 @@
 """The tables: bundled games, topics, games as a consumer knows them."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
@@ -10,7 +11,9 @@ from rich.text import Text
 from nbmomentum.cli.terminal import printable
 from nbmomentum.momentum import GameState
 from nbmomentum.sources.bundled import GameInfo, list_games
-from nbmomentum.stream.topics import TopicReport
+
+if TYPE_CHECKING:  # the list of games is shown without importing Kafka
+    from nbmomentum.stream.topics import TopicReport
 
 _FOR_EVER_MS = "-1"
 
@@ -23,7 +26,7 @@ def games_table() -> Table:
     return table
 
 
-def topics_table(reports: Sequence[TopicReport]) -> Group:
+def topics_table(reports: "Sequence[TopicReport]") -> Group:
     """A row for each partition, and below the settings of each topic that differ from the broker's own."""
     table = _table("Topic", "Partition", "Low", "End", "Records")
     for column in table.columns[1:]:
