@@ -145,6 +145,7 @@ class GameProducer(Runner):
             if events is not None:
                 self._coming_events = tuple(events)
             self._is_restart_requested = True
+            self._steps = 0
             self._state = "starting"
             is_over = self._is_over
         self.clock.resume()
@@ -167,6 +168,7 @@ class GameProducer(Runner):
                 self._replay_and_close()
         finally:
             self._end_position_s = self.clock.position_s
+            self._steps = 0
             self._is_over = True
 
     def _replay_and_close(self) -> None:
@@ -200,7 +202,6 @@ class GameProducer(Runner):
             self._is_restart_requested = False
             events = self._replay.events if self._coming_events is None else self._coming_events
             self._coming_events = None
-            self._steps = 0
             self._next = 0
             self._replay = replay = Replay(new_replay_id(), events)
         self.clock.jump(0.0)
