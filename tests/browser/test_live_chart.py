@@ -1,0 +1,198 @@
+"""Lesson 03 as a class uses it: Run All, a moving chart, and every control does what it says."""
+
+import re
+import time
+
+import pytest
+from lab import NotebookPage
+from support import wait_until
+
+NOTEBOOK = "03_from_points_to_momentum.ipynb"
+RUN_ALL_LIMIT_S = 10
+
+
+@pytest.fixture
+def live(notebook: NotebookPage) -> NotebookPage:
+    """Lesson 03 after Run All, with points on the board."""
+    notebook.open(NOTEBOOK)
+    notebook.run_all()
+    wait_for_points(notebook)
+    return notebook
+
+
+def points(page: NotebookPage) -> int:
+    """Both teams' points on the scoreboard."""
+    sides = page.page.locator(".kit-score .kit-points")
+    return sum(int(text) for text in sides.all_inner_texts())
+
+
+def wait_for_points(page: NotebookPage, more_than: int = 0) -> None:
+    """Wait until the board shows more points than this."""
+    page.part(".kit-scoreboard")
+    wait_until(lambda: points(page) > more_than, what=f"more than {more_than} points")
+
+
+def lines(page: NotebookPage) -> list[str]:
+    """The drawn paths of the two score lines."""
+    return [path.get_attribute("d") or "" for path in page.page.locator(".kit-chart g.curve path.line").all()]
+
+
+def markers(page: NotebookPage) -> int:
+    """Lead-change markers on the chart."""
+    return page.page.locator(".kit-chart g.object_grp path.dot").count()
+
+
+def lead_changes(page: NotebookPage) -> int:
+    """The number that the scoreboard names."""
+    found = re.search(r"(\d+|no) lead change", page.text(".kit-counts"))
+    assert found is not None
+    return 0 if found[1] == "no" else int(found[1])
+
+
+def health(page: NotebookPage, figure: str) -> str:
+    """A figure of the health line."""
+    return page.page.locator(".kit-health dt", has_text=re.compile(f"^{figure}$")).locator("xpath=../dd").inner_text()
+
+
+def wait_for_final(page: NotebookPage, total: int) -> None:
+    """Wait until both teams' points add up to the final."""
+    wait_until(lambda: points(page) == total, what=f"the final, {total} points")
+
+
+def pause(page: NotebookPage) -> None:
+    """Press Pause and wait until producer and consumer stand still."""
+    page.click(".kit-play")
+    wait_until(lambda: health(page, "Producer") == "paused", what="the producer to pause")
+    wait_until(lambda: health(page, "Lag") == "0", what="the consumer to catch up")
+
+
+def test_run_all_shows_a_moving_chart_within_ten_seconds(notebook: NotebookPage) -> None:
+    """From the click on Run All Cells to a score and lines that move."""
+    notebook.open(NOTEBOOK)
+    started = time.monotonic()
+
+    notebook.run_all()
+    wait_for_points(notebook)
+    first, drawn = points(notebook), lines(notebook)
+    wait_until(lambda: points(notebook) > first and lines(notebook) != drawn, what="score and lines to move")
+
+    assert time.monotonic() - started < RUN_ALL_LIMIT_S
+    assert len(drawn) == 2
+
+
+def test_speed_slider_changes_the_replay(live: NotebookPage) -> None:
+    """Dragged to its end the clock says 600×, and the game rushes on to its final."""
+    live.drag(".kit-speed", 1.0)
+
+    wait_until(lambda: "600×" in live.text(".kit-clock"), what="the clock to say 600×")
+    wait_for_final(live, 97 + 95)
+    assert lead_changes(live) == 38
+    wait_until(lambda: "MIA lead OKC 97-95" in live.text(".kit-twin"), what="the same final in words")
+
+
+def test_speed_slider_moves_by_keys(live: NotebookPage) -> None:
+    """A step of the keyboard is a step of the speed."""
+    before = live.text(".kit-speed-name")
+
+    live.press(".kit-speed", "ArrowLeft", times=3)
+
+    wait_until(lambda: live.text(".kit-speed-name") != before, what="another speed")
+    wait_until(lambda: live.text(".kit-speed-name") in live.text(".kit-clock"), what="the replay to follow")
+
+
+def test_pause_stops_the_game_and_play_resumes_it(live: NotebookPage) -> None:
+    """Paused, nothing more is sent; Play goes on from there."""
+    pause(live)
+    sent, stopped_at = health(live, "Sent"), points(live)
+
+    assert "paused" in live.text(".kit-clock")
+    assert live.text(".kit-play") == "Play"
+
+    live.click(".kit-play")
+    wait_for_points(live, more_than=stopped_at)
+    assert int(health(live, "Sent")) > int(sent)
+
+
+def test_step_sends_one_play(live: NotebookPage) -> None:
+    """One click, one record, one play more on the board."""
+    pause(live)
+    sent, before = int(health(live, "Sent")), points(live)
+
+    live.click(".kit-step")
+
+    wait_for_points(live, more_than=before)
+    wait_until(lambda: int(health(live, "Consumed")) == sent + 1, what="one more record")
+    assert int(health(live, "Sent")) == sent + 1
+    assert 1 <= points(live) - before <= 3
+
+
+def test_restart_begins_a_new_replay(live: NotebookPage) -> None:
+    """The board starts at 0-0 again, while the log goes on."""
+    live.drag(".kit-speed", 1.0)
+    wait_until(lambda: points(live) > 60, what="a good part of the game")
+    live.drag(".kit-speed", 0.5)
+    high = points(live)
+    sent = int(health(live, "Sent"))
+
+    live.click(".kit-restart")
+
+    wait_until(lambda: points(live) < high / 2, what="the board to start over")
+    wait_for_points(live)
+    assert int(health(live, "Sent")) > sent
+
+
+def test_lower_threshold_brings_more_alerts(live: NotebookPage) -> None:
+    """At the final no run reached eight points; from two points on there are many."""
+    live.click(".kit-max")
+    wait_for_final(live, 97 + 95)
+    runs = live.page.locator(".kit-alerts .kit-alert-run")
+    assert runs.count() == 0
+
+    live.press(".kit-threshold", "ArrowLeft", times=3)
+
+    wait_until(lambda: runs.count() > 0, what="runs in the list")
+    assert "run" in runs.first.inner_text()
+
+
+def test_markers_count_the_lead_changes(live: NotebookPage) -> None:
+    """Every lead change has its marker on the chart."""
+    live.click(".kit-max")
+    wait_until(lambda: lead_changes(live) == 38, what="38 lead changes")
+
+    wait_until(lambda: markers(live) == 38, what="38 markers")
+
+
+def test_another_game_can_be_chosen(live: NotebookPage) -> None:
+    """The dropdown starts the game of four overtimes; its final is the league's."""
+    live.page.get_by_label("Game").select_option(label="DET @ CHI, 18 Dec 2015 - four overtimes")
+    wait_until(lambda: "DET" in live.text(".kit-score"), what="the other teams")
+
+    live.click(".kit-max")
+
+    wait_for_final(live, 147 + 144)
+    assert "OT4" in live.text(".kit-score")
+
+
+def test_stop_ends_the_lesson(live: NotebookPage) -> None:
+    """After Stop the line says so, and nothing moves."""
+    live.click(".kit-stop")
+
+    wait_until(lambda: "Stopped" in live.text(".kit-end"), what="the end")
+    assert health(live, "Producer") in ("stopped", "finished")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_screens_are_kept_for_the_eye(live: NotebookPage, theme: str) -> None:
+    """A screenshot of the panel in each theme, to be looked at; the panel fits the page's width."""
+    if theme == "dark":
+        live.use_dark_theme()
+    live.drag(".kit-speed", 0.9)
+    wait_until(lambda: points(live) > 100, what="half a game")
+
+    live.part(".kit-chart")
+    live.screenshot(f"live-chart-{theme}")
+
+    panel, page = live.part(".kit-panel").bounding_box(), live.page.viewport_size
+    assert panel is not None
+    assert page is not None
+    assert panel["x"] + panel["width"] <= page["width"]
