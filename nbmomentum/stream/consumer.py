@@ -168,9 +168,9 @@ class BackgroundConsumer(Runner):
         try:
             if self._reader.ensure_connected():
                 self._handle_rebalances()
-                self._reader.set_flowing(self._flowing())
-                batches = self._reader.poll(self._steps or None)
-                self._process({p: records for p, records in batches.items() if p in self._progress})
+                recovering = self._recovering()
+                batches = self._read(recovering)
+                self._process(batches, recovering)
                 if not batches:
                     self._stop_requested.wait(IDLE_S)
             else:
@@ -181,16 +181,35 @@ class BackgroundConsumer(Runner):
         self._folder.tick_log()
         self._publish_status()
 
-    def _flowing(self) -> set[int]:
-        """The partitions to read now: all; while paused only those that are still rebuilding."""
-        if not self._is_paused or self._steps:
-            return set(self._progress)
+    def _read(self, recovering: set[int]) -> dict[int, list[Any]]:
+        """The next records by partition; while paused those of the past, to rebuild games, and then the steps."""
+        is_past_only = self._is_paused and bool(recovering)
+        if is_past_only or (self._is_paused and not self._steps):
+            self._reader.set_flowing(recovering)
+        else:
+            self._reader.set_flowing(self._progress)
+        polled = self._reader.poll(None if is_past_only else self._steps or None)
+        batches = {partition: records for partition, records in polled.items() if partition in self._progress}
+        return self._past_of(batches) if is_past_only else batches
+
+    def _past_of(self, batches: dict[int, list[Any]]) -> dict[int, list[Any]]:
+        """The records that the group had processed before; what follows them is read again when it is its turn."""
+        past = {}
+        for partition, records in batches.items():
+            progress = self._progress[partition]
+            past[partition] = [record for record in records if record.offset < progress.live_from]
+            if len(past[partition]) < len(records):
+                self._reader.begin(partition, progress.live_from)
+            if not past[partition]:
+                progress.advance_to(progress.live_from)  # none is left of them in the log
+        return {partition: records for partition, records in past.items() if records}
+
+    def _recovering(self) -> set[int]:
         return {partition for partition, progress in self._progress.items() if progress.is_recovering}
 
-    def _process(self, batches: dict[int, list[Any]]) -> None:
-        """Fold a poll's records, wait for their dead letters, then commit."""
+    def _process(self, batches: dict[int, list[Any]], rebuilding: set[int]) -> None:
+        """Fold a poll's records, wait for their dead letters, then publish and commit."""
         before = replace(self._folder.counts)
-        rebuilding = {p for p, progress in self._progress.items() if progress.is_recovering}
         try:
             changed = [self._fold(partition, records) for partition, records in batches.items()]
             self._dead_letters.settle()
@@ -306,7 +325,7 @@ class BackgroundConsumer(Runner):
             return "broker away"
         if self._is_joining:
             return "joining"
-        if any(progress.is_recovering for progress in self._progress.values()):
+        if self._recovering():
             return "recovering"
         return "paused" if self._is_paused else "live"
 

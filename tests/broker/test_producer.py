@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -254,8 +255,6 @@ def test_replay_ids_sort_by_their_start(make_producer: MakeProducer, monkeypatch
     class Yesterday:
         @staticmethod
         def now(_: object) -> Any:
-            from datetime import UTC, datetime
-
             return datetime(2001, 1, 1, tzinfo=UTC)
 
     monkeypatch.setattr("nbmomentum.stream.producer.datetime", Yesterday)
