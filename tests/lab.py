@@ -155,13 +155,11 @@ class NotebookPage:
 
     def drag(self, slider: str, fraction: float) -> None:
         """Drag a slider's handle with the mouse to a fraction of its track."""
-        track = self.part(f"{slider} .noUi-base").bounding_box()
-        handle = self.part(f"{slider} .noUi-handle").bounding_box()
+        self.part(f"{slider} .noUi-handle").hover()  # waits until it stands still
+        track = self.page.locator(f"{slider} .noUi-base").first.bounding_box()
         assert track is not None
-        assert handle is not None
-        self.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
         self.page.mouse.down()
-        self.page.mouse.move(track["x"] + fraction * track["width"], handle["y"] + handle["height"] / 2, steps=8)
+        self.page.mouse.move(track["x"] + fraction * track["width"], track["y"] + track["height"] / 2, steps=8)
         self.page.mouse.up()
 
     def screenshot(self, name: str) -> None:
