@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from kafka import KafkaProducer
 from support import random_name, wait_until
@@ -13,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from nbmomentum.cli import app
 from nbmomentum.stream import Broker
-from nbmomentum.stream.broker import broker_status, release_broker
+from nbmomentum.stream.broker import broker_status, release_broker, settle_broker
 
 FINAL_SCORE = "95-97"
 
@@ -239,6 +240,28 @@ def test_stop_waits_for_those_who_use_the_broker(terminal: Callable[..., Termina
     assert still_there is not None
     assert still_there["leases"][0] in stopped.stdout
     assert (code, broker_status()) == (0, None)
+
+
+def test_broker_of_a_killed_client_has_ended_when_it_settles(terminal: Callable[..., Terminal]) -> None:
+    """What the lab waits for after its kernels: the lease ends with the process, then the broker saves and ends."""
+    consuming = terminal("consume")
+    consuming.wait_for("[live")
+    running = broker_status()
+    consuming.kill()
+
+    settle_broker()
+
+    assert running is not None
+    assert not psutil.pid_exists(running["broker_pid"])
+
+
+def test_broker_in_use_does_not_have_to_settle(broker_of_home: None) -> None:
+    """The lab ends at once while somebody else holds the broker."""
+    run("broker", "start")
+
+    settle_broker()
+
+    assert broker_status() is not None
 
 
 def test_running_broker_is_not_reset(broker_of_home: None) -> None:
