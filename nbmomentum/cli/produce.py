@@ -35,8 +35,8 @@ def replay_game(game: GameInfo, *, speed: float, topic: str, servers: str | None
 
 
 def clock_of(producer: GameProducer) -> GameClock:
-    """Where the replay is; the last play is its end, although the replay clock runs on until that is acknowledged."""
-    return GameClock.from_elapsed(min(producer.status.position_s, producer.events[-1].elapsed_s))
+    """Where the replay is."""
+    return GameClock.from_elapsed(producer.status.position_s)
 
 
 def status_text(status: ProducerStatus, clock: GameClock) -> str:

@@ -99,7 +99,7 @@ class GameProducer(Runner):
             position=position,
             total=len(replay.events),
             speed=self.clock.speed,
-            position_s=self._end_position_s if self._is_over else self.clock.position_s,
+            position_s=self._position_s(replay, position),
             away_s=away_s,
             last_partition=delivery.last_partition,
             last_offset=delivery.last_offset,
@@ -170,6 +170,13 @@ class GameProducer(Runner):
             self._end_position_s = self.clock.position_s
             self._steps = 0
             self._is_over = True
+
+    def _position_s(self, replay: Replay, position: int) -> float:
+        """The replay clock; after the last play it stands still, while that waits to be acknowledged."""
+        position_s = self._end_position_s if self._is_over else self.clock.position_s
+        if replay.events and position >= len(replay.events):
+            return min(position_s, replay.events[-1].elapsed_s)
+        return position_s
 
     def _replay_and_close(self) -> None:
         try:

@@ -5,14 +5,15 @@ import statistics
 import time
 from collections.abc import Callable
 
-import matplotlib as mpl
+import pytest
 
 from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.views import ScoreChart
 
+mpl = pytest.importorskip("matplotlib", reason="needs matplotlib: `uv sync --group benchmarks`")
 mpl.use("Agg")
-import matplotlib.pyplot as plt
+plt = pytest.importorskip("matplotlib.pyplot")
 
 ROUNDS = 3
 
