@@ -12,7 +12,7 @@ from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum import GameState, GameTracker, HomeAway
 
 _TIP_OFF_TIME: Final = time(19, 0)
-_TIP_OFF_ZONE: Final = "America/New_York"
+_LEAGUE_ZONE: Final = "America/New_York"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -56,7 +56,12 @@ class GameInfo(msgspec.Struct, frozen=True):
     @property
     def tip_off(self) -> datetime:
         """When the game is taken to have begun: 19:00 in New York on its day, in UTC."""
-        return datetime.combine(self.date, _TIP_OFF_TIME, ZoneInfo(_TIP_OFF_ZONE)).astimezone(UTC)
+        return datetime.combine(self.date, _TIP_OFF_TIME, ZoneInfo(_LEAGUE_ZONE)).astimezone(UTC)
+
+
+def league_day(wall_time: str) -> date:
+    """The day in the league's time zone, of a time in UTC as events carry it."""
+    return datetime.fromisoformat(wall_time).astimezone(ZoneInfo(_LEAGUE_ZONE)).date()
 
 
 def describe_game(

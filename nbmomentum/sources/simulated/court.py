@@ -4,7 +4,7 @@ The model is small on purpose: teams take turns with the ball, a possession ends
 with a free throw on top), a pair of free throws, or nothing. Two things keep it close to real games. A team
 that leads scores a little less (Gabel & Redner 2012 find the same in the league), else margins would grow too
 wide. And the last half minute is played for the score: the last shot is held back, who trails by three shoots
-a three, who trails fouls; without that, a third as many games would be level at the end.
+a three, who trails fouls; without that, less than half as many games would go to overtime.
 """
 
 from itertools import count
@@ -60,6 +60,7 @@ RUN_OUT: Final = Approach(three=0.0, two=0.0, free_throws=0.0)
 PULL_PER_POINT: Final = 0.0038
 """How much less likely a team scores for each point it leads by, and more likely for each it trails by."""
 MAX_PULL: Final = 0.12
+"""No lead changes more than this."""
 POINTS_A_GAME: Final = 109.0
 PERIOD_RATES: Final = (1.01, 1.0, 1.0, 0.95)
 OVERTIME_RATE: Final = 0.97
