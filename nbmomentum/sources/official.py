@@ -36,11 +36,15 @@ class Figure(msgspec.Struct, frozen=True):
         return self.ours == self.league
 
     @property
+    def label(self) -> str:
+        """The name with its team, such as "MIA points in Q4"."""
+        return f"{self.team} {self.name[:1].lower()}{self.name[1:]}" if self.team else self.name
+
+    @property
     def text(self) -> str:
         """A line such as "MIA points in Q4: ours 21, the league's 23"."""
-        name = f"{self.team} {self.name[:1].lower()}{self.name[1:]}" if self.team else self.name
         ours = "none" if self.ours is None else self.ours
-        return f"{name}: ours {ours}, the league's {self.league}"
+        return f"{self.label}: ours {ours}, the league's {self.league}"
 
 
 class Comparison(msgspec.Struct, frozen=True):

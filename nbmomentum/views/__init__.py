@@ -11,16 +11,20 @@ with `.show(value)`.
 """
 
 from nbmomentum.views.alerts import AlertFeed
-from nbmomentum.views.charts import ScoreChart
+from nbmomentum.views.charts import MomentumChart, ScoreChart, WinProbabilityChart
 from nbmomentum.views.controls import Replayable, ReplayControls, ReplayStatus
 from nbmomentum.views.ending import StopButton
 from nbmomentum.views.health import Health, HealthLine
 from nbmomentum.views.live import LiveFeed, LiveStatus
+from nbmomentum.views.log_view import LoggedRecord, LogTable
+from nbmomentum.views.official import OfficialFigures
 from nbmomentum.views.panel import live_panel
 from nbmomentum.views.scoreboard import Scoreboard
 from nbmomentum.views.teams import GameColours, colours_for
 from nbmomentum.views.twin import TextTwin
 from nbmomentum.views.view import View
+from nbmomentum.views.window import WindowedRun
+from nbmomentum.views.words import Readable, Words
 
 __all__ = [
     "AlertFeed",
@@ -29,6 +33,11 @@ __all__ = [
     "HealthLine",
     "LiveFeed",
     "LiveStatus",
+    "LogTable",
+    "LoggedRecord",
+    "MomentumChart",
+    "OfficialFigures",
+    "Readable",
     "ReplayControls",
     "ReplayStatus",
     "Replayable",
@@ -37,6 +46,9 @@ __all__ = [
     "StopButton",
     "TextTwin",
     "View",
+    "WinProbabilityChart",
+    "WindowedRun",
+    "Words",
     "colours_for",
     "live_panel",
 ]

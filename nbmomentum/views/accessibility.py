@@ -2,8 +2,8 @@
 
 The handle of an ipywidgets slider has the role of a slider but no accessible name, and no trait sets one; a
 logarithmic slider says its exponent. A few lines of script, displayed with the view, copy the visible label to
-the handle and read powers of two out as "64×". Without the script (or where a page refuses it) the label stays
-visible in front of the slider.
+the handle and read powers of two out as "64×" and seconds as "3:00". Without the script (or where a page refuses
+it) the label stays visible in front of the slider.
 
 ```python
 VBox([slider, slider_names()])
@@ -13,20 +13,24 @@ VBox([slider, slider_names()])
 from ipywidgets import Layout, Output
 
 POWERS_OF_TWO = "kit-powers-of-two"  # the CSS class of a FloatLogSlider with base 2 whose unit is ×
+MINUTES = "kit-minutes"  # the CSS class of a slider of seconds that are read as minutes
 
 _SCRIPT = f"""
-const speak = (handle) => {{
-  const value = 2 ** handle.getAttribute('aria-valuenow');
-  handle.setAttribute('aria-valuetext', (value < 10 ? Number(value.toPrecision(2)) : Math.round(value)) + '×');
+const readings = {{
+  '{POWERS_OF_TWO}': (now) => (2 ** now < 10 ? Number((2 ** now).toPrecision(2)) : Math.round(2 ** now)) + '×',
+  '{MINUTES}': (now) => Math.floor(now / 60) + ':' + String(Math.round(now % 60)).padStart(2, '0'),
 }};
 const name = (slider) => {{
   const handle = slider.querySelector('[role=slider]:not([aria-label])');
   const label = slider.querySelector('label');
   if (!handle || !label) return;
   handle.setAttribute('aria-label', label.textContent);
-  if (!slider.classList.contains('{POWERS_OF_TWO}')) return;
-  speak(handle);
-  new MutationObserver(() => speak(handle)).observe(handle, {{attributeFilter: ['aria-valuenow']}});
+  for (const [kind, reading] of Object.entries(readings)) {{
+    if (!slider.classList.contains(kind)) continue;
+    const speak = () => handle.setAttribute('aria-valuetext', reading(Number(handle.getAttribute('aria-valuenow'))));
+    speak();
+    new MutationObserver(speak).observe(handle, {{attributeFilter: ['aria-valuenow']}});
+  }}
 }};
 let looks = 0;
 const timer = setInterval(() => {{

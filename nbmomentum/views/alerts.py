@@ -49,7 +49,7 @@ class AlertFeed(View[GameState]):
             style={"description_width": "auto"},
             layout=Layout(width="auto", flex="1 1 auto"),
         )
-        self.slider.add_class("kit-threshold")
+        self.slider.add_class("kit-threshold").add_class("kit-short-readout")
         self.slider.observe(self._moved, names="value")
         self._list = HTML(_list_html([], "", ""))
         self._list.add_class("kit-alert-box")

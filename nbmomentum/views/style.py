@@ -17,6 +17,7 @@ SMALL_PX = 13
 BODY_PX = 15
 LABEL_PX = 18  # bold at this size counts as large text: 3:1 is enough for a team's colour
 TITLE_PX = 24
+WINDOW_PX = 38
 SCORE_PX = 46
 GAP_PX = 8
 
@@ -103,13 +104,23 @@ _CHART = """
 /* bqplot's dashes of 10 and 10 tear steps of 10 pixels apart */
 .kit .bqplot path.line[style*="dasharray: 10"] { stroke-dasharray: 7, 3 !important; }
 .kit .bqplot text { font-family: var(--jp-ui-font-family, sans-serif); font-variant-numeric: tabular-nums; }
+/* names inside a plot stay readable on top of its lines */
+.kit .bqplot .object_grp text { paint-order: stroke; stroke: var(--kit-paper); stroke-width: 3px; }
 .kit .bqplot .axis[text-anchor="end"] .tick text { transform: translateX(-5px); }
 .kit .bqplot .axis[text-anchor="middle"] .tick text { transform: translateY(4px); }
 """
 
+_LEGEND = """
+.kit .kit-legend .widget-html-content { display: flex; flex-wrap: wrap; gap: 2px 22px; }
+.kit .kit-key { display: inline-flex; align-items: center; gap: 7px; white-space: nowrap; }
+.kit .kit-swatch { width: 18px; height: 14px; opacity: .85; }
+.kit .kit-stroke { width: 20px; height: 0; border-top: 3px solid var(--kit-ink); }
+.kit .kit-short-readout .widget-readout { min-width: 2ch; width: 3.5ch; margin: 0; padding: 0; text-align: right; }
+.kit .kit-caption { color: var(--kit-quiet); font-size: var(--kit-small); margin: 0 0 0 46px; }
+"""
+
 _ALERTS = """
 .kit.kit-alerts { border-left: 1px solid var(--kit-rule); padding-left: 12px; box-sizing: border-box; }
-.kit .kit-threshold .widget-readout { min-width: 2ch; width: 3ch; margin: 0; padding: 0; text-align: right; }
 .kit .kit-alert-box { flex: 1 1 auto; min-height: 0; overflow: auto; }
 .kit .kit-alert-list { list-style: none; margin: 0; padding: 0; }
 .kit .kit-alert-list li { padding: 3px 0 3px 9px; margin: 0 0 5px; border-left: 5px solid; line-height: 1.25; }
@@ -130,15 +141,56 @@ _FIGURES = """
 .kit .kit-figures dt { font-size: var(--kit-small); color: var(--kit-quiet); font-weight: 400; line-height: 1.2;
   white-space: nowrap; }
 .kit .kit-figures dd { margin: 0; font-weight: 600; line-height: 1.3; white-space: nowrap; }
-.kit.kit-twin table { border-collapse: collapse; font-size: var(--kit-body); margin-top: 4px; }
-.kit.kit-twin th, .kit.kit-twin td { padding: 2px 14px 2px 0; text-align: right; font-weight: 400; }
-.kit.kit-twin th:first-child { text-align: left; font-weight: 600; }
-.kit.kit-twin thead th { color: var(--kit-quiet); font-size: var(--kit-small);
+.kit .kit-table { border-collapse: collapse; font-size: var(--kit-body); margin-top: 4px; }
+.kit .kit-table th, .kit .kit-table td { padding: 2px 14px 2px 0; text-align: right; font-weight: 400; }
+.kit .kit-table th:first-child { text-align: left; font-weight: 600; }
+.kit .kit-table thead th { color: var(--kit-quiet); font-size: var(--kit-small);
   border-bottom: 1px solid var(--kit-rule); }
 .kit.kit-twin p { margin: 2px 0; }
 """
 
-CSS = "".join((_VARIABLES, _CONTENT, _SCOREBOARD, _CHART, _ALERTS, _CONTROLS, _FIGURES))
+_WINDOW = f"""
+.kit .kit-window-line {{ margin: 0; font-size: {TITLE_PX}px; line-height: 1.25; }}
+.kit .kit-window-line b {{ font-size: {WINDOW_PX}px; font-weight: 800; padding-right: 4px; }}
+.kit .kit-bars {{ display: flex; height: 34px; gap: 2px; margin: 4px 0; background: var(--kit-panel); }}
+.kit .kit-bar {{ display: flex; align-items: center; justify-content: center; overflow: hidden; white-space: nowrap;
+  min-width: 0; font-size: {LABEL_PX}px; font-weight: 700; }}
+.kit .kit-window-name {{ font-weight: 600; }}
+"""
+
+_OFFICIAL = """
+.kit .kit-verdict { margin: 0 0 4px; font-weight: 700; font-size: var(--kit-label); }
+.kit .kit-tables { display: flex; flex-wrap: wrap; gap: 8px 32px; align-items: flex-start; }
+.kit .kit-tables th[scope="colgroup"] { text-align: center; font-weight: 600; }
+.kit .kit-tables .kit-league { padding-right: 26px; }
+.kit.kit-official p { margin: 0 0 4px; }
+.kit .kit-tables .kit-differs { font-weight: 700; color: var(--kit-alarm); }
+"""
+
+_LOG = """
+.kit .kit-log-page { overflow: hidden; border-bottom: 1px solid var(--kit-rule); }
+.kit .kit-log-head, .kit .jupyter-button.kit-log-row, .kit .kit-json {
+  font-family: var(--jp-code-font-family, ui-monospace, monospace); font-size: 14px; }
+.kit .kit-log-page .widget-html { margin: 0; }
+.kit .kit-log-head { margin: 0; padding: 0 6px; color: var(--kit-quiet); line-height: 1.6;
+  border-bottom: 1px solid var(--kit-rule); background: none; }
+.kit .jupyter-button.kit-log-row { display: block; flex: 0 0 auto; margin: 0; padding: 0 6px; height: 25px;
+  line-height: 25px; text-align: left; font-weight: 400; white-space: pre; overflow: hidden; text-overflow: ellipsis;
+  background: none; box-shadow: none; }
+.kit .jupyter-button.kit-log-row:hover { background: var(--kit-panel); }
+.kit .jupyter-button.kit-log-row.kit-selected, .kit .jupyter-button.kit-log-row.kit-selected:hover {
+  background: var(--kit-ink); color: var(--kit-paper); }
+.kit .jupyter-button.kit-log-row:disabled { opacity: 0; }
+.kit .kit-log-row:focus-visible { outline-offset: -3px; }
+.kit .kit-record { min-height: 120px; }
+.kit .kit-record .kit-figures { justify-content: flex-start; gap: 2px 26px; border: 0; }
+.kit .kit-json { margin: 4px 0 0; padding: 6px 8px; background: var(--kit-panel); color: var(--kit-ink);
+  line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 160px; overflow: auto; }
+"""
+
+CSS = "".join(
+    (_VARIABLES, _CONTENT, _SCOREBOARD, _CHART, _LEGEND, _ALERTS, _CONTROLS, _FIGURES, _WINDOW, _OFFICIAL, _LOG)
+)
 
 
 def sheet() -> HTML:

@@ -36,6 +36,7 @@ class View(ABC, Generic[T]):
         self.widget = VBox([sheet(), *content])
         self.widget.add_class("kit").add_class(css_class)
         self._stale = threading.Event()
+        self._followers: tuple[View[Any], ...] = ()
 
     def show(self, value: T) -> None:
         """Draw this value."""
@@ -48,8 +49,14 @@ class View(ABC, Generic[T]):
         return self._stale.is_set()
 
     def invalidate(self) -> None:
-        """Ask to be drawn again; callbacks call this and nothing else."""
+        """Ask to be drawn again, with the views that follow; callbacks call this and nothing else."""
         self._stale.set()
+        for follower in self._followers:
+            follower.invalidate()
+
+    def followed_by(self, view: "View[Any]") -> None:
+        """Let `view` be drawn again whenever this one asks for it, say after a slider of this one has moved."""
+        self._followers += (view,)
 
     @abstractmethod
     def _draw(self, value: T) -> None:

@@ -9,7 +9,7 @@ from scoring import events_of, fold, game_of
 
 from nbmomentum.momentum import GameState, Play
 from nbmomentum.views import ScoreChart, colours_for
-from nbmomentum.views.charts.score import MAX_POINTS
+from nbmomentum.views.charts.parts import MAX_POINTS
 
 
 def test_lines_hold_the_change_points_of_each_team(game: list[GameState]) -> None:

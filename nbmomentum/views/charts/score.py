@@ -12,30 +12,34 @@ CSS class: `kit-chart`.
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack
-from typing import Any
 
 import numpy as np
 from bqplot import Axis, Figure, Label, LinearScale, Lines, Scatter, Tooltip
-from ipywidgets import Layout
-from numpy.typing import NDArray
 
 from nbmomentum.momentum import GameState, Play
 from nbmomentum.views.charts.axes import TICK_STYLE, GameTimeAxis
+from nbmomentum.views.charts.parts import (
+    HEIGHT_PX,
+    LABEL_GAP_PX,
+    Floats,
+    Scales,
+    build_figure,
+    columns,
+    held,
+    names,
+    origin,
+    plot_px,
+)
 from nbmomentum.views.scoreboard import play_text
-from nbmomentum.views.style import BODY_PX, INK, LABEL_PX, PAPER
+from nbmomentum.views.style import BODY_PX, INK, PAPER
 from nbmomentum.views.teams import colours_for
 from nbmomentum.views.view import View
 
-HEIGHT_PX = 320
-MARGIN_PX = {"top": 10, "bottom": 30, "left": 46, "right": 104}
-MAX_POINTS = 1000  # measured: a browser keeps up with this many points a line at 20 frames a second
 FIRST_TOP = 120
 TOP_STEP = 20
 HEADROOM = 4
 
 _LINE_WIDTH_PX = 3
-_LABEL_GAP_PX = 20
 
 # The tooltip hangs on the page's body, outside the style sheet's reach.
 _TOOLTIP_STYLE = {
@@ -45,8 +49,6 @@ _TOOLTIP_STYLE = {
     "font-size": f"{BODY_PX}px",
     "opacity": 1,
 }
-
-_Floats = NDArray[np.float32]
 
 
 class ScoreChart(View[GameState]):
@@ -79,22 +81,15 @@ class ScoreChart(View[GameState]):
         self._grow(0)
 
     def _build_figure(self) -> Figure:
-        return Figure(
-            marks=[self.away, self.home, self.lead_changes, self.labels],
-            axes=[*self._time.axes, self._points_axis],
-            fig_margin=MARGIN_PX,
-            padding_y=0.0,
-            animation_duration=0,
-            display_toolbar=False,
-            layout=Layout(width="100%", height=f"{HEIGHT_PX}px", min_width="400px"),
-        )
+        marks = [self.away, self.home, self.lead_changes, self.labels]
+        return build_figure(marks, [*self._time.axes, self._points_axis])
 
     def _draw(self, state: GameState) -> None:
         plays = state.plays
         self._time.cover(period=max((play.event.period for play in plays), default=1))
         self._grow(max(state.home_score, state.away_score))
         colours = colours_for(state.home, state.away)
-        with _held(self.home, self.away, self.lead_changes, self.labels):
+        with held(self.home, self.away, self.lead_changes, self.labels):
             self.home.colors = [colours.home]
             self.away.colors = [colours.away]
             self.home.x, self.home.y = _steps([(play.elapsed_s, play.home_score) for play in plays])
@@ -125,18 +120,17 @@ class ScoreChart(View[GameState]):
         self.labels.x = np.full(2, state.elapsed_s, dtype=np.float32)
         self.labels.y = self._spread(state.home_score, state.away_score)
 
-    def _spread(self, home: int, away: int) -> _Floats:
+    def _spread(self, home: int, away: int) -> Floats:
         """Heights of the two labels, in points: at their lines, but never on top of each other."""
-        plot_px = HEIGHT_PX - MARGIN_PX["top"] - MARGIN_PX["bottom"]
-        gap = self._points.max * _LABEL_GAP_PX / plot_px
+        gap = self._points.max * LABEL_GAP_PX / plot_px(HEIGHT_PX)
         low = max(min(home, away), gap / 2)
         high = max(home, away, low + gap)
         return np.array([low, high] if home < away else [high, low], dtype=np.float32)
 
 
-def _line(scales: dict[str, LinearScale], dash: str) -> Lines:
+def _line(scales: Scales, dash: str) -> Lines:
     return Lines(
-        **_origin(),
+        **origin(),
         scales=scales,
         interpolation="step-after",
         line_style=dash,
@@ -144,9 +138,9 @@ def _line(scales: dict[str, LinearScale], dash: str) -> Lines:
     )
 
 
-def _markers(scales: dict[str, LinearScale]) -> Scatter:
+def _markers(scales: Scales) -> Scatter:
     return Scatter(
-        **_origin(),
+        **origin(),
         visible=False,
         scales=scales,
         names=np.array([""]),
@@ -161,44 +155,20 @@ def _markers(scales: dict[str, LinearScale]) -> Scatter:
     )
 
 
-def _labels(scales: dict[str, LinearScale]) -> Label:
-    return Label(
-        **_origin(),
-        text=np.array([""]),
-        scales=scales,
-        default_size=LABEL_PX,
-        font_weight="bold",
-        x_offset=9,
-        apply_clip=False,
-    )
+def _labels(scales: Scales) -> Label:
+    return names(scales, x_offset=9)
 
 
-def _origin() -> dict[str, _Floats]:
-    """Tip-off: an empty array breaks bqplot's first drawing, and it puts NaN into the corner."""
-    return {"x": np.zeros(1, dtype=np.float32), "y": np.zeros(1, dtype=np.float32)}
-
-
-def _steps(scores: Sequence[tuple[float, int]]) -> tuple[_Floats, _Floats]:
-    """The change points of one team's score, from 0 at tip-off to the last play, at most `MAX_POINTS`."""
+def _steps(scores: Sequence[tuple[float, int]]) -> tuple[Floats, Floats]:
+    """The change points of one team's score, from 0 at tip-off to the last play."""
     points = [(0.0, 0)]
     for elapsed_s, score in scores:
         if score != points[-1][1]:
             points.append((elapsed_s, score))
-    stride = -(-len(points) // (MAX_POINTS - 1))
-    points = points[::stride]
     points.append((scores[-1][0], scores[-1][1]) if scores else points[-1])
-    x, y = np.array(points, dtype=np.float32).T
-    return np.ascontiguousarray(x), np.ascontiguousarray(y)
+    return columns(points)
 
 
 def _name_lead_change(play: Play) -> str:
     high, low = max(play.home_score, play.away_score), min(play.home_score, play.away_score)
     return f"{play.event.team} take the lead {high}-{low}: {play_text(play.event)}"
-
-
-def _held(*marks: Any) -> ExitStack:
-    """One message a mark, sent on leaving."""
-    stack = ExitStack()
-    for mark in marks:
-        stack.enter_context(mark.hold_sync())
-    return stack
