@@ -18,7 +18,16 @@ def modules_after_import(name: str) -> set[str]:
     return set(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("name", ["nbmomentum", "nbmomentum.momentum", "nbmomentum.sources.bundled"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nbmomentum",
+        "nbmomentum.momentum",
+        "nbmomentum.sources.bundled",
+        "nbmomentum.sources.simulated",
+        "nbmomentum.tables",
+    ],
+)
 def test_import_loads_no_widgets_no_pandas_and_no_kafka(name: str) -> None:
     """A worker process, a test or a script pays for the core alone."""
     loaded = modules_after_import(name)
