@@ -24,8 +24,8 @@ from nbmomentum.views.words import UNKNOWN
 
 ROWS = 10
 KEY_WIDTH = 10
-MAX_SHOWN_CHARACTERS = 4000
-MAX_HEADER_CHARACTERS = 120
+MAX_SHOWN_BYTES = 4000
+MAX_HEADER_BYTES = 120
 
 _MARK = "▸"
 _COLUMNS = "  {:>9}  {:>7}  {:<10}  {:<12}  {}".format("partition", "offset", "key", "record time", "event")
@@ -189,21 +189,28 @@ def _record_html(record: LoggedRecord) -> str:
         ("Offset", str(record.offset)),
         ("Key", UNKNOWN if record.key is None else record.key),
         ("Record time", record.time.isoformat(sep=" ", timespec="milliseconds") if record.time else UNKNOWN),
-        *((f"Header {name}", _shown(value, MAX_HEADER_CHARACTERS)) for name, value in record.headers),
+        *((f"Header {name}", _header_text(value)) for name, value in record.headers),
         ("Value", _size(len(record.value))),
     ]
     pairs = "".join(f"<div><dt>{text(name)}</dt><dd>{text(value)}</dd></div>" for name, value in figures)
-    value = text(_shown(record.value, MAX_SHOWN_CHARACTERS)).replace(",", ",<wbr>")
+    value = text(_decoded(record.value[:MAX_SHOWN_BYTES])).replace(",", ",<wbr>")
     return (
         f'<section aria-label="Selected record"><dl class="kit-figures">{pairs}</dl>'
-        f'<pre class="kit-json">{value}</pre></section>'
+        f'<pre class="kit-json">{value}</pre>{_rest_html(len(record.value) - MAX_SHOWN_BYTES)}</section>'
     )
 
 
-def _shown(value: bytes, limit: int) -> str:
-    """Bytes as text; what is no UTF-8 as escapes, and never more than a page can show."""
-    head = value[:limit].decode("utf-8", errors="backslashreplace")
-    return head if len(value) <= limit else f"{head}… ({_size(len(value) - limit)} more)"
+def _rest_html(missing: int) -> str:
+    return f'<p class="kit-quiet">… and {_size(missing)} more</p>' if missing > 0 else ""
+
+
+def _header_text(value: bytes) -> str:
+    return _decoded(value[:MAX_HEADER_BYTES]) + ("…" if len(value) > MAX_HEADER_BYTES else "")
+
+
+def _decoded(value: bytes) -> str:
+    """Bytes as text; what is no UTF-8 as escapes."""
+    return value.decode("utf-8", errors="backslashreplace")
 
 
 def _size(size: int) -> str:

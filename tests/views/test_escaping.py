@@ -11,7 +11,20 @@ from scoring import event, fold
 
 from nbmomentum.momentum import GameState
 from nbmomentum.sources.bundled import list_games
-from nbmomentum.views import AlertFeed, Health, HealthLine, ReplayControls, Scoreboard, ScoreChart, TextTwin, View
+from nbmomentum.views import (
+    AlertFeed,
+    Health,
+    HealthLine,
+    MomentumChart,
+    OfficialFigures,
+    ReplayControls,
+    Scoreboard,
+    ScoreChart,
+    TextTwin,
+    View,
+    WindowedRun,
+    WinProbabilityChart,
+)
 
 HOSTILE = '<img src=x onerror="alert(1)">'
 ESCAPED = "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;"
@@ -41,6 +54,10 @@ CASES: list[tuple[Callable[[], View[Any]], object, bool]] = [
     (ScoreChart, _hostile_game(), False),
     (AlertFeed, _hostile_game(), False),
     (TextTwin, _hostile_game(), False),
+    (MomentumChart, _hostile_game(), False),
+    (WinProbabilityChart, _hostile_game(), False),
+    (WindowedRun, _hostile_game(), False),
+    (OfficialFigures, fold([event(game_id=HOSTILE)]), True),
     (HealthLine, Health(broker=HOSTILE, producer_state=HOSTILE, consumer_state=HOSTILE, error=HOSTILE), True),
     (_refusing_controls, Status(state=HOSTILE), True),
 ]

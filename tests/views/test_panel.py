@@ -6,10 +6,33 @@ import pytest
 from ipywidgets import Output, VBox, Widget
 
 from nbmomentum.momentum import GameState
-from nbmomentum.views import AlertFeed, HealthLine, Scoreboard, ScoreChart, TextTwin, live_panel
+from nbmomentum.views import (
+    AlertFeed,
+    HealthLine,
+    LogTable,
+    MomentumChart,
+    OfficialFigures,
+    Scoreboard,
+    ScoreChart,
+    TextTwin,
+    WindowedRun,
+    WinProbabilityChart,
+    live_panel,
+)
 from nbmomentum.views.style import CSS
 
-VIEWS = [AlertFeed, HealthLine, ScoreChart, Scoreboard, TextTwin]
+VIEWS = [
+    AlertFeed,
+    HealthLine,
+    LogTable,
+    MomentumChart,
+    OfficialFigures,
+    ScoreChart,
+    Scoreboard,
+    TextTwin,
+    WinProbabilityChart,
+    WindowedRun,
+]
 
 
 @pytest.mark.parametrize("make", VIEWS)

@@ -31,6 +31,7 @@ from nbmomentum.views.charts.parts import (
     area,
     build_figure,
     columns,
+    fill,
     held,
     names,
     origin,
@@ -163,14 +164,14 @@ class MomentumChart(Readable):
 
     def _draw_margin(self, plays: Sequence[Play], colours: GameColours) -> None:
         x, y = columns([(0.0, 0), *((play.elapsed_s, play.margin) for play in plays)])
-        _fill(self.home_area, x, np.maximum(y, 0), colours.home)
-        _fill(self.away_area, x, np.minimum(y, 0), colours.away)
+        fill(self.home_area, x, np.maximum(y, 0), 0.0, colours.home)
+        fill(self.away_area, x, np.minimum(y, 0), 0.0, colours.away)
 
     def _draw_runs(self, runs: Sequence[LongRun], colours: GameColours) -> None:
         level = self._margin.level
         home, away = [run for run in runs if run.is_home], [run for run in runs if not run.is_home]
-        _fill(self.home_runs, *_pulses(home, level), colours.home)
-        _fill(self.away_runs, *_pulses(away, -level), colours.away)
+        fill(self.home_runs, *_pulses(home, level), 0.0, colours.home)
+        fill(self.away_runs, *_pulses(away, -level), 0.0, colours.away)
         self.run_names.visible = bool(runs)
         if not runs:
             return
@@ -198,14 +199,6 @@ class MomentumChart(Readable):
         self.tag.text = np.array([f"◂ {_signed(momentum, 1)}"])
         self.tag.x = np.array([self._time.end_s], dtype=np.float32)
         self.tag.y = np.array([momentum], dtype=np.float32)
-
-
-def _fill(mark: Lines, x: Floats, y: Floats, colour: str) -> None:
-    """The area between zero and y."""
-    mark.colors = [colour]
-    mark.fill_colors = [colour]
-    mark.x = x
-    mark.y = np.stack([y, np.zeros_like(y)])
 
 
 def _pulses(runs: Sequence[LongRun], height: float) -> tuple[Floats, Floats]:

@@ -59,14 +59,22 @@ def columns(points: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:
 def area(scales: Scales, *, opacity: float, interpolation: str) -> Lines:
     """The area between two curves, the rows of y; no line around it."""
     return Lines(
-        x=np.zeros(1, dtype=np.float32),
-        y=np.zeros((2, 1), dtype=np.float32),
+        x=np.zeros(2, dtype=np.float32),
+        y=np.zeros((2, 2), dtype=np.float32),
         scales=scales,
         interpolation=interpolation,
         fill="between",
         opacities=[0.0, 0.0],
         fill_opacities=[opacity, 0.0],
     )
+
+
+def fill(mark: Lines, x: Floats, edge: Floats, base: float, colour: str) -> None:
+    """Let an area reach from the height `base` to this edge."""
+    if len(x) == 1:  # bqplot takes two rows of one point each for one row of two
+        x, edge = np.repeat(x, 2), np.repeat(edge, 2)
+    mark.colors = mark.fill_colors = [colour]
+    mark.x, mark.y = x, np.stack([edge, np.full_like(edge, base)])
 
 
 def names(scales: Scales, **options: Any) -> Label:

@@ -21,7 +21,7 @@ from nbmomentum.clock import REGULATION_LENGTH_S, REGULATION_PERIODS
 from nbmomentum.momentum import PREGAME_WIN_PROBABILITY, GameState, Play
 from nbmomentum.momentum.figures import HOME_EDGE_POINTS, MARGIN_SPREAD_POINTS
 from nbmomentum.views.charts.axes import TICK_STYLE, GameTimeAxis
-from nbmomentum.views.charts.parts import HEIGHT_PX, area, build_figure, columns, held, names, origin
+from nbmomentum.views.charts.parts import HEIGHT_PX, area, build_figure, columns, fill, held, names, origin
 from nbmomentum.views.style import INK, SMALL_PX, text
 from nbmomentum.views.teams import NEUTRAL, GameColours, colours_for
 from nbmomentum.views.words import UNKNOWN, Readable, Words, period_ends, period_names
@@ -122,14 +122,9 @@ class WinProbabilityChart(Readable):
         points = [(0.0, PREGAME_WIN_PROBABILITY), *((play.elapsed_s, play.win_probability) for play in plays)]
         x, chance = columns(points)
         y = 100 * chance
-        even = np.full_like(y, _EVEN)
         self.line.x, self.line.y = x, y
-        for mark, edge, colour in (
-            (self.home_area, np.maximum(y, even), colours.home),
-            (self.away_area, np.minimum(y, even), colours.away),
-        ):
-            mark.colors = mark.fill_colors = [colour]
-            mark.x, mark.y = x, np.stack([edge, even])
+        fill(self.home_area, x, np.maximum(y, _EVEN), _EVEN, colours.home)
+        fill(self.away_area, x, np.minimum(y, _EVEN), _EVEN, colours.away)
 
     def _draw_overtime(self, *, has_overtime: bool, is_high: bool) -> None:
         """The span after regulation; its name stands on the side of the plot where the line is not."""
@@ -138,9 +133,8 @@ class WinProbabilityChart(Readable):
         self.overtime.visible = self.overtime_name.visible = has_overtime
         if not has_overtime:
             return
-        self.overtime.colors = self.overtime.fill_colors = [NEUTRAL]
-        self.overtime.x = np.array([REGULATION_LENGTH_S, end_s], dtype=np.float32)
-        self.overtime.y = np.array([[100.0, 100.0], [0.0, 0.0]], dtype=np.float32)
+        span_s = np.array([REGULATION_LENGTH_S, end_s], dtype=np.float32)
+        fill(self.overtime, span_s, np.full_like(span_s, 100.0), 0.0, NEUTRAL)
         self.overtime_name.text = np.array(["overtime: our extension"])
         self.overtime_name.x = np.array([end_s], dtype=np.float32)
         height = _OVERTIME_NAME_DISTANCE if is_high else 100 - _OVERTIME_NAME_DISTANCE
