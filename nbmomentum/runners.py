@@ -14,12 +14,14 @@ running one of the same name first, so there is always one thread per name.
 
 import atexit
 import threading
+import time
 import traceback
 from typing import Self
 
 from nbmomentum.errors import RunnerError
 
 STOP_TIMEOUT_S = 5.0
+WAKE_INTERVAL_S = 0.1
 
 _registry_lock = threading.Lock()
 _running: dict[str, "Runner"] = {}
@@ -88,7 +90,7 @@ class Runner:
         """Make ready for a new life of the thread, before it starts; extended by subclasses that keep state."""
 
     def _wake(self) -> None:
-        """Interrupt whatever the thread waits for; extended by subclasses that wait on something."""
+        """Interrupt whatever the thread waits for; called until it has ended. Extended by subclasses that wait."""
 
     def _halt(self, timeout_s: float) -> None:
         """Stop and join without raising the thread's own error."""
@@ -96,8 +98,11 @@ class Runner:
         self._wake()
         if self._thread is threading.current_thread():
             return
-        if not self.join(timeout_s):
-            raise RunnerError(f"{self.name} did not stop within {timeout_s:g} s; restart the kernel.")
+        deadline_s = time.monotonic() + timeout_s
+        while not self.join(WAKE_INTERVAL_S):
+            if time.monotonic() > deadline_s:
+                raise RunnerError(f"{self.name} did not stop within {timeout_s:g} s; restart the kernel.")
+            self._wake()  # again: it may have begun another wait
 
     def _start_if_free(self) -> bool:
         """Start the thread unless another one holds the name. One step, so two starters never both succeed."""

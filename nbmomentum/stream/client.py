@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, KafkaProducer
-from kafka.errors import KafkaConfigurationError, KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaConfigurationError, KafkaConnectionError, KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 
 from nbmomentum.errors import BrokerUnavailable, SettingsError
@@ -62,6 +62,8 @@ class Connector:
             BrokerUnavailable: No broker answered in time, or the attempt was cancelled.
             SettingsError: The client does not take these options.
         """
+        if self._is_cancelled:
+            raise BrokerUnavailable(f"The attempt to reach {self.bootstrap_servers} was cancelled.")
         net_clients: list[KafkaNetClient] = []
 
         def make_net_client(**config: Any) -> KafkaNetClient:
@@ -98,7 +100,7 @@ class Connector:
             client.close()
 
     def cancel(self) -> None:
-        """Make an attempt or a question that is under way fail now, and all later ones; callable from any thread."""
+        """Make an attempt or a question that waits now fail; callable from any thread, and again for a later wait."""
         with self._lock:
             self._is_cancelled = True
             for net_client in self._cancellable:
@@ -115,8 +117,6 @@ class Connector:
     def _watch(self, net_client: KafkaNetClient) -> KafkaNetClient:
         with self._lock:
             self._cancellable.add(net_client)
-            if self._is_cancelled:
-                _hang_up(net_client)
         return net_client
 
     def _forget(self, net_clients: list[KafkaNetClient]) -> None:
@@ -159,8 +159,8 @@ def _close(net_clients: list[KafkaNetClient]) -> None:
 
 
 def _hang_up(net_client: KafkaNetClient) -> None:
-    """Close the connections on the client's own thread: whoever waits for an answer gets an error."""
-    net_client._manager.call_soon(net_client._manager.close)
+    """Let whoever waits for an answer now get an error; the client itself stays as it is."""
+    net_client._manager._net._fail_pending_waiters(KafkaConnectionError("The wait was cancelled."))
 
 
 def _listens(server: str) -> bool:
