@@ -115,7 +115,7 @@ _LEGEND = """
 .kit .kit-key { display: inline-flex; align-items: center; gap: 7px; white-space: nowrap; }
 .kit .kit-swatch { width: 18px; height: 14px; opacity: .85; }
 .kit .kit-stroke { width: 20px; height: 0; border-top: 3px solid var(--kit-ink); }
-.kit .kit-short-readout .widget-readout { min-width: 2ch; width: 3.5ch; margin: 0; padding: 0; text-align: right; }
+.kit .kit-short-readout .widget-readout { min-width: 2ch; width: 3.5ch; margin: 0 0 0 6px; padding: 0; text-align: right; }
 .kit .kit-caption { color: var(--kit-quiet); font-size: var(--kit-small); margin: 0 0 0 46px; }
 """
 
@@ -147,6 +147,7 @@ _FIGURES = """
 .kit .kit-table thead th { color: var(--kit-quiet); font-size: var(--kit-small);
   border-bottom: 1px solid var(--kit-rule); }
 .kit.kit-twin p { margin: 2px 0; }
+.kit.kit-twin section + section { margin-top: 12px; }
 """
 
 _WINDOW = f"""
@@ -168,7 +169,7 @@ _OFFICIAL = """
 """
 
 _LOG = """
-.kit .kit-log-page { overflow: hidden; border-bottom: 1px solid var(--kit-rule); }
+.kit .kit-log-page { margin: 0 2px; overflow: hidden; border-bottom: 1px solid var(--kit-rule); }
 .kit .kit-log-head, .kit .jupyter-button.kit-log-row, .kit .kit-json {
   font-family: var(--jp-code-font-family, ui-monospace, monospace); font-size: 14px; }
 .kit .kit-log-page .widget-html { margin: 0; }

@@ -45,14 +45,14 @@ from nbmomentum.views.words import UNKNOWN, Readable, Words, period_ends, period
 MIN_HALF_LIFE_S = 30
 MAX_HALF_LIFE_S = 600
 HALF_LIFE_STEP_S = 10
-NAME_WIDTH_PX = 44
+NAME_WIDTH_PX = 38
 NARROWEST_PLOT_PX = 560
 MAX_NAME_ROWS = 3
 
 _AREA_OPACITY = 0.75
 _RUN_OPACITY = 0.22
 _LINE_WIDTH_PX = 2
-_TAG_OFFSET_PX = 32  # right of the numbers on the axis
+_TAG_OFFSET_PX = 30  # right of the numbers on the axis
 
 
 class MomentumChart(Readable):
@@ -89,7 +89,7 @@ class MomentumChart(Readable):
         self._plot_px = plot_px(height_px)
         self._time = GameTimeAxis()
         self._margin = CentredAxis(label="Margin", side="left", label_offset="34px")
-        self._momentum = CentredAxis(label="Momentum", side="right", label_offset="96px", grid_lines="none")
+        self._momentum = CentredAxis(label="Momentum", side="right", label_offset="93px", grid_lines="none")
         self._build_marks()
         marks = [self.home_runs, self.away_runs, self.home_area, self.away_area, self.line, self.run_names, self.tag]
         self.figure = build_figure(marks, [*self._time.axes, self._margin.axis, self._momentum.axis], height_px)

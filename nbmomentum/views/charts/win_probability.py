@@ -30,7 +30,7 @@ SOURCE = (
     f"Stern (1994): a random walk with drift, μ = {HOME_EDGE_POINTS:g} and σ = {MARGIN_SPREAD_POINTS:g} points. "
     "It knows margin and time left, nothing else."
 )
-OVERTIME = "Overtime is the kit's own extension of the model."
+OVERTIME = "Overtime: our own extension."
 
 _AREA_OPACITY = 0.55
 _OVERTIME_OPACITY = 0.16
@@ -97,7 +97,9 @@ class WinProbabilityChart(Readable):
     def words(self, state: GameState) -> Words:
         """The win probability at the end of each period, and the excitement figure."""
         chance, other = percent_text(state.win_probability), percent_text(1 - state.win_probability)
-        sentence = f"{state.home} win with {chance}, {state.away} with {other}; excitement {state.excitement:.2f}."
+        sentence = (
+            f"Win probability {chance} for {state.home}, {other} for {state.away}; excitement {state.excitement:.2f}."
+        )
         if state.period > REGULATION_PERIODS:
             sentence += f" {OVERTIME}"
         chances = (percent_text(play.win_probability) if play else UNKNOWN for play in period_ends(state))
