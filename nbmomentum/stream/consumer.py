@@ -171,7 +171,7 @@ class BackgroundConsumer(Runner):
                 recovering = self._recovering()
                 batches = self._read(recovering)
                 self._process(batches, recovering)
-                if not batches:
+                if not (batches or self._reader.is_joining):
                     self._stop_requested.wait(IDLE_S)
             else:
                 self._stop_requested.wait(RETRY_S)

@@ -22,8 +22,11 @@ from nbmomentum.stream.topics import restore_topics
 
 # Short, so that a member that died without a word is replaced within a cell's patience.
 SESSION_TIMEOUT_MS = 6000
-HEARTBEAT_INTERVAL_MS = 1500
+# Members hear of a rebalance by their heartbeats: this is how long one takes.
+HEARTBEAT_INTERVAL_MS = 500
 POLL_TIMEOUT_MS = 5
+# kafka-python 3.0 throws away a join that is answered between two polls, and begins it anew.
+JOIN_TIMEOUT_MS = 100
 ASK_TIMEOUT_MS = 500
 CLOSE_TIMEOUT_MS = 500
 MAX_POLL_RECORDS = 2000
@@ -71,7 +74,7 @@ class GroupReader:
         } | (options or {})
         self._client: KafkaConsumer | None = None
         self._rebalances: queue.SimpleQueue[Rebalance] = queue.SimpleQueue()
-        self._expects_records = True
+        self._expects_records = False
         self.away_since: float | None = None
 
     def ensure_connected(self) -> bool:
@@ -90,6 +93,11 @@ class GroupReader:
         self._client.subscribe([self._topic], listener=_Listener(self._client, self._rebalances))
         return True
 
+    @property
+    def is_joining(self) -> bool:
+        """Whether this member joins its group, or was asked to join it again."""
+        return bool(self._open_client._coordinator.need_rejoin())
+
     def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
         """The next records by partition; empty if none is there now: then wait a little before asking again.
 
@@ -97,9 +105,9 @@ class GroupReader:
         fetches again until its time-out: an idle consumer would keep a processor busy. So only a poll that follows
         records, or joins the group, waits.
         """
-        timeout_ms = POLL_TIMEOUT_MS if self._expects_records else 0
+        timeout_ms = JOIN_TIMEOUT_MS if self.is_joining else POLL_TIMEOUT_MS if self._expects_records else 0
         batches = self._open_client.poll(timeout_ms=timeout_ms, max_records=max_records)
-        self._expects_records = bool(batches) or not self._open_client.assignment()
+        self._expects_records = bool(batches)
         return {tp.partition: records for tp, records in batches.items()}
 
     def take_rebalance(self) -> Rebalance | None:

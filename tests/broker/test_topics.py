@@ -1,0 +1,86 @@
+"""Topics: made once, as declared, and by the kit only."""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
+from support import random_name, wait_until
+
+from nbmomentum.errors import BrokerUnavailable
+from nbmomentum.sources.bundled import load_game
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics
+from nbmomentum.stream.topics import describe_topics, topic_specs
+
+
+@pytest.fixture
+def missing(broker: Broker) -> str:
+    """The name of a topic that is not there."""
+    return random_name("missing")
+
+
+def reports(broker: Broker, topic: str) -> dict[str, Any]:
+    """What the broker says of the topics that belong to an event topic, by name."""
+    found = {report.name: report for report in describe_topics(broker.bootstrap_servers)}
+    return {spec.name: found[spec.name] for spec in topic_specs(topic) if spec.name in found}
+
+
+def test_topics_are_made_as_declared(broker: Broker, missing: str) -> None:
+    """Three partitions for the games, room in the dead letters, the newest of each team; all kept for ever."""
+    created = ensure_topics(broker.bootstrap_servers, missing)
+
+    found = reports(broker, missing)
+    assert created == [missing, f"{missing}.dead_letter", f"{missing}.team_stats"]
+    assert [len(report.partitions) for report in found.values()] == [3, 1, 1]
+    assert {name: report.config for name, report in found.items()} == {
+        missing: {"retention.ms": "-1"},
+        f"{missing}.dead_letter": {"retention.ms": "-1", "max.message.bytes": "2097152"},
+        f"{missing}.team_stats": {"retention.ms": "-1", "cleanup.policy": "compact"},
+    }
+
+
+def test_ensuring_twice_changes_nothing(broker: Broker, missing: str) -> None:
+    """Every start of every client may ask for them."""
+    ensure_topics(broker.bootstrap_servers, missing)
+
+    assert ensure_topics(broker.bootstrap_servers, missing) == []
+
+
+def test_topic_of_somebody_else_is_left_as_it_is(broker: Broker, missing: str) -> None:
+    """A teacher's topic with five partitions keeps them; only what is missing is made."""
+    with contextlib.closing(KafkaAdminClient(bootstrap_servers=broker.bootstrap_servers)) as admin:
+        admin.create_topics([NewTopic(missing, 5, 1)])
+
+    created = ensure_topics(broker.bootstrap_servers, missing)
+
+    assert created == [f"{missing}.dead_letter", f"{missing}.team_stats"]
+    assert len(reports(broker, missing)[missing].partitions) == 5
+
+
+def test_producing_into_a_missing_topic_makes_all_three_as_declared(
+    broker: Broker, missing: str, make_producer: Callable[..., GameProducer]
+) -> None:
+    """Not the broker's one partition with its default retention."""
+    assert make_producer(load_game()[:3], topic=missing).start().join(15)
+
+    assert [len(report.partitions) for report in reports(broker, missing).values()] == [3, 1, 1]
+    assert reports(broker, missing)[missing].config == {"retention.ms": "-1"}
+
+
+def test_consuming_a_missing_topic_makes_all_three_as_declared(
+    broker: Broker, missing: str, make_consumer: Callable[..., BackgroundConsumer]
+) -> None:
+    """A notebook may start its consumer first."""
+    consumer = make_consumer(topic=missing).start()
+    wait_until(lambda: consumer.status.state == "live", what="the assignment")
+
+    assert len(consumer.status.partitions) == 3
+    assert [len(report.partitions) for report in reports(broker, missing).values()] == [3, 1, 1]
+
+
+def test_no_broker_is_a_clear_error() -> None:
+    """It says where it looked and how to start one."""
+    with pytest.raises(BrokerUnavailable, match=r"127\.0\.0\.1:1 .*start_broker"):
+        ensure_topics("127.0.0.1:1")
