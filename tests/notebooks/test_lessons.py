@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from notebooks import FOLDER, LESSONS, open_lesson
+from lessons import FOLDER, LESSONS, open_lesson
 from support import wait_until
 
 LIVE_CHART = FOLDER / "03_from_points_to_momentum.ipynb"

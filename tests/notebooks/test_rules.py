@@ -5,7 +5,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from notebooks import LESSONS
+from lessons import LESSONS
 
 MIN_CELLS, MAX_CELLS = 15, 30
 MAX_LINES = 15
