@@ -85,7 +85,7 @@ def _is_final(state: GameState, game: GameInfo) -> bool:
     if not state.plays:
         return False
     last = state.plays[-1].event
-    return (last.period, last.home_score, last.away_score) == (game.periods, game.home_score, game.away_score)
+    return (last.home_score, last.away_score) == (game.home_score, game.away_score)
 
 
 def _figures_of_side(state: GameState, game: GameInfo, *, is_home: bool) -> Iterator[Figure]:

@@ -115,7 +115,8 @@ _LEGEND = """
 .kit .kit-key { display: inline-flex; align-items: center; gap: 7px; white-space: nowrap; }
 .kit .kit-swatch { width: 18px; height: 14px; opacity: .85; }
 .kit .kit-stroke { width: 20px; height: 0; border-top: 3px solid var(--kit-ink); }
-.kit .kit-short-readout .widget-readout { min-width: 2ch; width: 3.5ch; margin: 0 0 0 6px; padding: 0; text-align: right; }
+.kit .kit-short-readout .widget-readout { min-width: 2ch; width: 3.5ch; margin: 0 0 0 6px; padding: 0;
+  text-align: right; }
 .kit .kit-caption { color: var(--kit-quiet); font-size: var(--kit-small); margin: 0 0 0 46px; }
 """
 
