@@ -50,7 +50,7 @@ NARROWEST_PLOT_PX = 560
 MAX_NAME_ROWS = 3
 
 _AREA_OPACITY = 0.75
-_RUN_OPACITY = 0.22
+_RUN_OPACITY = 0.32
 _LINE_WIDTH_PX = 2
 _TAG_OFFSET_PX = 30  # right of the numbers on the axis
 
