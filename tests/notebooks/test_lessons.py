@@ -6,20 +6,19 @@ from pathlib import Path
 
 import psutil
 import pytest
-from lessons import FOLDER, LESSONS, open_lesson
+from lessons import FOLDER, LESSONS, Lesson, open_lesson
 from support import wait_until
 
 LIVE_CHART = FOLDER / "03_from_points_to_momentum.ipynb"
 
 THREADS = "sorted(t.name for t in __import__('threading').enumerate() if t.name.startswith('nbmomentum-'))"
 TROUBLE = "[r.error for r in (feed, producer, consumer) if r.error] + [feed.status.last_error, end.error]"
-WAIT_FOR_PLAYS = """
-import time
-deadline = time.monotonic() + 10
-while not consumer.states().get("0021500277") and time.monotonic() < deadline:
-    time.sleep(0.02)
-bool(consumer.states()["0021500277"].plays)
-"""
+HAS_PLAYS = "bool(consumer.latest() and consumer.latest().replay_id == producer.status.replay_id)"
+
+
+def wait_for_plays(lesson: Lesson) -> None:
+    """Wait until a play of the current replay has come through the log."""
+    wait_until(lambda: lesson.evaluate(HAS_PLAYS) == "True", what="a play of this replay")
 
 
 def _brokers_of(home: Path) -> list[int]:
@@ -36,7 +35,7 @@ def test_lesson_runs_to_its_end_and_stops(path: Path, own_home: Path) -> None:
     """Unsolved exercises included; after Stop no thread and no broker is left, and nothing went wrong."""
     with open_lesson(path) as lesson:
         lesson.run_all()
-        assert lesson.evaluate(WAIT_FOR_PLAYS) == "True"
+        wait_for_plays(lesson)
         lesson.evaluate("end.stop()")
 
         assert lesson.evaluate(THREADS) == "[]"
@@ -51,7 +50,7 @@ def test_every_cell_can_be_run_again(path: Path) -> None:
         lesson.run_each_twice()
 
         assert lesson.evaluate(THREADS) == "['nbmomentum-consumer', 'nbmomentum-live', 'nbmomentum-producer']"
-        assert lesson.evaluate(WAIT_FOR_PLAYS) == "True"
+        wait_for_plays(lesson)
         lesson.evaluate("end.stop()")
         assert lesson.evaluate(TROUBLE) == "['', '']"
 
@@ -60,13 +59,13 @@ def test_run_all_again_after_stop_shows_a_fresh_replay() -> None:
     """Stop, then Run All in the same kernel: a new replay from its first play."""
     with open_lesson(LIVE_CHART) as lesson:
         lesson.run_all()
-        lesson.evaluate(WAIT_FOR_PLAYS)
+        wait_for_plays(lesson)
         first_replay = lesson.evaluate("producer.status.replay_id")
         lesson.evaluate("end.stop()")
 
         lesson.run_all()
 
-        assert lesson.evaluate(WAIT_FOR_PLAYS) == "True"
+        wait_for_plays(lesson)
         assert lesson.evaluate("producer.status.replay_id") > first_replay
         assert lesson.evaluate("consumer.latest().replay_id == producer.status.replay_id") == "True"
 
@@ -75,7 +74,7 @@ def test_restarting_the_kernel_mid_game_starts_over(own_home: Path) -> None:
     """The old kernel's threads and broker are gone; the lesson runs again and shows a fresh replay."""
     with open_lesson(LIVE_CHART) as lesson:
         lesson.run_all()
-        lesson.evaluate(WAIT_FOR_PLAYS)
+        wait_for_plays(lesson)
         before = set(_brokers_of(own_home))
         first_replay = lesson.evaluate("producer.status.replay_id")
 
@@ -83,7 +82,7 @@ def test_restarting_the_kernel_mid_game_starts_over(own_home: Path) -> None:
     with open_lesson(LIVE_CHART) as lesson:
         lesson.run_all()
 
-        assert lesson.evaluate(WAIT_FOR_PLAYS) == "True"
+        wait_for_plays(lesson)
         assert lesson.evaluate("producer.status.replay_id") > first_replay
         assert lesson.evaluate("studio.game_of(producer, consumer)() == consumer.latest().state") == "True"
         assert before.isdisjoint(_brokers_of(own_home))
@@ -93,7 +92,7 @@ def test_killing_the_kernel_mid_game_leaves_nothing(own_home: Path) -> None:
     """After SIGKILL the supervisor notices that its last lease has ended, and stops the broker."""
     with open_lesson(LIVE_CHART) as lesson:
         lesson.run_all()
-        lesson.evaluate(WAIT_FOR_PLAYS)
+        wait_for_plays(lesson)
         kernel = int(lesson.evaluate("__import__('os').getpid()"))
         assert _brokers_of(own_home)
 
@@ -103,7 +102,7 @@ def test_killing_the_kernel_mid_game_leaves_nothing(own_home: Path) -> None:
 
     with open_lesson(LIVE_CHART) as lesson:
         lesson.run_all()
-        assert lesson.evaluate(WAIT_FOR_PLAYS) == "True"
+        wait_for_plays(lesson)
 
 
 def test_a_solved_lesson_is_told_so() -> None:
