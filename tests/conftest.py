@@ -1,6 +1,7 @@
 """Rules for every test: a home of its own, nothing left behind, and tiers that CI may require."""
 
 import os
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ pytest_plugins = ["lab"]
 
 TIERS = ("unit", "broker", "notebooks", "browser", "benchmarks")
 REQUIRE_VARIABLE = "NBMOMENTUM_REQUIRE_TIERS"
+
+# The browser driver's pool, and the thread on which jupyter_core runs what is asynchronous.
+TOOL_THREADS = re.compile(r"asyncio_\d+|.* - runner")
 
 _outcomes: Counter[tuple[str, str]] = Counter()
 
@@ -39,9 +43,9 @@ def nothing_left_behind() -> Iterator[None]:
 
 
 def _new_threads(known: set[threading.Thread]) -> list[str]:
-    """The names of threads that were not there before; the browser driver's own pool does not count."""
+    """The names of threads that were not there before; what the test tools keep for themselves does not count."""
     new = [thread.name for thread in threading.enumerate() if thread not in known]
-    return [name for name in new if not name.startswith("asyncio_")]
+    return [name for name in new if not TOOL_THREADS.fullmatch(name)]
 
 
 def _children() -> set[int]:

@@ -43,6 +43,7 @@ class Lesson:
         cell = nbformat.v4.new_code_cell(source)
         self.notebook.cells.append(cell)
         self.client.execute_cell(cell, len(self.notebook.cells) - 1)
+        self.notebook.cells.pop()  # no part of the lesson: Run All must not run it again
         return "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
 
 
