@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaConfigurationError, KafkaConnectionError, KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
+from kafka.net.manager import KafkaConnectionManager
 
 from nbmomentum.errors import BrokerUnavailable, SettingsError
 
@@ -67,8 +68,11 @@ class Connector:
         net_clients: list[KafkaNetClient] = []
 
         def make_net_client(**config: Any) -> KafkaNetClient:
-            net_clients.append(self._watch(KafkaNetClient(**config)))
-            return net_clients[-1]
+            net_client = KafkaNetClient(**config)
+            # kafka-python 3.0 forgets to hand this option on; a topic that the broker makes has one partition.
+            net_client.cluster.config["allow_auto_create_topics"] = False
+            net_clients.append(self._watch(net_client))
+            return net_client
 
         try:
             return make(**self._options(options), kafka_client=make_net_client)
@@ -141,15 +145,20 @@ def is_reachable(bootstrap_servers: str) -> bool:
 
 def close_producer(client: KafkaProducer, timeout_s: float) -> bool:
     """Close a producer, giving its last records up to `timeout_s`. False if it still held some: those have failed."""
+    sender, has_delivered = client._sender, True
     try:
         client.close(timeout=timeout_s)
     except KafkaTimeoutError:
         # kafka-python 3.0 gives up here before it has ended its thread, and again when it is collected.
-        client._sender.force_close()
-        client._sender.join(timeout_s)
+        has_delivered = False
+        sender.force_close()
+    if sender.is_alive():
+        manager = sender._client._manager
+        _run_in_loop(manager, manager.close)  # it may wait for a connection, which no flag can end
+        sender.join(timeout_s)
+    with contextlib.suppress(KafkaTimeoutError):
         client.close(timeout=0)
-        return False
-    return True
+    return has_delivered
 
 
 def _close(net_clients: list[KafkaNetClient]) -> None:
@@ -160,7 +169,19 @@ def _close(net_clients: list[KafkaNetClient]) -> None:
 
 def _hang_up(net_client: KafkaNetClient) -> None:
     """Let whoever waits for an answer now get an error; the client itself stays as it is."""
-    net_client._manager._net._fail_pending_waiters(KafkaConnectionError("The wait was cancelled."))
+    error = KafkaConnectionError("The wait was cancelled.")
+    manager = net_client._manager
+    manager._net._fail_pending_waiters(error)
+    # A producer's constructor runs the client's loop itself, so its wait can only be ended inside the loop.
+    bootstrap = manager._bootstrap_future
+    if bootstrap is not None and not bootstrap.is_done:
+        _run_in_loop(manager, lambda: bootstrap.is_done or bootstrap.failure(error))
+
+
+def _run_in_loop(manager: KafkaConnectionManager, work: Callable[[], Any]) -> None:
+    """Do this on the client's own thread, soon; unless it was closed at this moment."""
+    with contextlib.suppress(RuntimeError):
+        manager.call_soon(work)
 
 
 def _listens(server: str) -> bool:

@@ -74,7 +74,6 @@ class DeadLetters:
         return self._connector.connect(
             KafkaProducer,
             max_request_size=DEAD_LETTER_MAX_BYTES,
-            allow_auto_create_topics=False,
             max_block_ms=MAX_BLOCK_MS,
         )
 

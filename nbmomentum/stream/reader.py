@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
-from kafka.errors import CommitFailedError, KafkaError
+from kafka.errors import CommitFailedError, KafkaError, UnknownTopicOrPartitionError
 from kafka.structs import OffsetAndMetadata
 
 from nbmomentum import logs
@@ -67,7 +67,6 @@ class GroupReader:
             "client_id": f"nbmomentum-{name}",
             "auto_offset_reset": "earliest",
             "enable_auto_commit": False,
-            "allow_auto_create_topics": False,
             "session_timeout_ms": SESSION_TIMEOUT_MS,
             "heartbeat_interval_ms": HEARTBEAT_INTERVAL_MS,
             "max_poll_records": MAX_POLL_RECORDS,
@@ -129,7 +128,10 @@ class GroupReader:
         """
         tp = TopicPartition(self._topic, partition)
         committed = self._open_client.committed(tp, metadata=True, timeout_ms=ASK_TIMEOUT_MS)
-        low = self._open_client.beginning_offsets([tp], timeout_ms=ASK_TIMEOUT_MS)[tp]
+        try:
+            low = self._open_client.beginning_offsets([tp], timeout_ms=ASK_TIMEOUT_MS)[tp]
+        except KeyError as error:
+            raise UnknownTopicOrPartitionError(f"The broker has lost partition {partition}.") from error
         if committed is None:
             return Start(None, low)
         first = _recover_from(committed)
@@ -155,7 +157,7 @@ class GroupReader:
         wanted = [TopicPartition(self._topic, partition) for partition in partitions]
         try:
             ends = self._open_client.end_offsets(wanted, timeout_ms=ASK_TIMEOUT_MS) if wanted else {}
-        except KafkaError:
+        except (KafkaError, KeyError):  # KeyError: a partition that the broker has lost
             self.away_since = self.away_since or time.monotonic()
             restore_topics(self._connector, self._topic, source=self._log)
             return None

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +33,7 @@ CLOSE_TIMEOUT_S = 0.4
 # Without an acknowledgement for this long the broker counts as away.
 AWAY_AFTER_S = 2.0
 LOOK_INTERVAL_S = 1.0
+RETRY_S = 0.2
 KEPT_FAILURES = 20
 
 # After these an idempotent producer is of no more use: a new one sends what was not acknowledged.
@@ -73,7 +75,8 @@ class Delivery:
 class RecordSender:
     """Owns one `KafkaProducer`, makes it anew when it is of no more use, and counts what became of each record.
 
-    One thread calls it; results arrive on the client's own thread.
+    One thread calls it, and never waits long: connecting, which may take seconds, happens in a thread beside it, and
+    results arrive on the client's own thread.
     """
 
     def __init__(self, bootstrap_servers: str, topic: str, *, name: str, options: dict[str, Any] | None = None) -> None:
@@ -86,7 +89,9 @@ class RecordSender:
         self._unacknowledged: dict[int, Record] = {}
         self._next_number = 0
         self._is_poisoned = False
-        self._last_look = 0.0
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix=f"nbmomentum-{name}-connect")
+        self._attempt: Future[KafkaProducer | None] | None = None
+        self._next_attempt_at = 0.0
         self._delivery = Delivery()
         self._failures: tuple[str, ...] = ()
         self._lines = logs.RecordLines(self._log, "sent")
@@ -122,17 +127,26 @@ class RecordSender:
         self._connector.cancel()
 
     def maintain(self) -> None:
-        """Do what the state of the broker asks for; call it often, also while waiting."""
-        if self._client is None:
-            self._connect()
+        """Do what the state of the broker asks for; call it often, also while waiting.
+
+        Raises:
+            SettingsError: The client does not take the options it was given.
+        """
+        if self._attempt is not None:
+            if self._attempt.done():
+                self._take_client(self._attempt.result())
         elif self._is_poisoned:
-            self._reconnect()
-        elif self.away_s() and time.monotonic() - self._last_look > LOOK_INTERVAL_S:
-            self._last_look = time.monotonic()
-            restore_topics(self._connector, self._topic, source=self._log)
+            # A new client sends all that the old one did not see acknowledged, in order.
+            self._disconnect()
+            self._is_poisoned = False
+        elif self._client is None and time.monotonic() > self._next_attempt_at:
+            self._attempt = self._beside.submit(self._connect)
+        elif self.away_s() and time.monotonic() > self._next_attempt_at:
+            self._attempt = self._beside.submit(self._look)
 
     def close(self) -> None:
         """Give the last records a moment; what is not acknowledged then counts as failed."""
+        self._end_attempt()
         self._disconnect()
         with self._lock:
             left, self._unacknowledged = len(self._unacknowledged), {}
@@ -141,31 +155,46 @@ class RecordSender:
         if left:
             self._keep_failure(f"{left} records were not delivered before the producer stopped")
 
-    def _connect(self) -> None:
+    def _connect(self) -> KafkaProducer | None:
+        """A connected client, or None when there is no broker; runs beside the owner's thread."""
         if not restore_topics(self._connector, self._topic, source=self._log):
-            return
+            return None
         options = {
-            "allow_auto_create_topics": False,
             "delivery_timeout_ms": DELIVERY_TIMEOUT_MS,
             "max_block_ms": MAX_BLOCK_MS,
         }
         try:
-            self._client = self._connector.connect(KafkaProducer, **(options | self._options))
+            return self._connector.connect(KafkaProducer, **(options | self._options))
         except BrokerUnavailable as error:
             logs.log_event(self._log, "not_connected", level=logging.WARNING, reason=str(error))
+            return None
+
+    def _look(self) -> None:
+        """See whether a broker that came back has our topics; runs beside the owner's thread."""
+        restore_topics(self._connector, self._topic, source=self._log)
+
+    def _take_client(self, client: KafkaProducer | None) -> None:
+        """End the attempt; hand everything that waits to the client it brought."""
+        self._attempt = None
+        self._next_attempt_at = time.monotonic() + (RETRY_S if self._client is None else LOOK_INTERVAL_S)
+        if client is None:
             return
+        self._client = client
         with self._lock:
             waiting = list(self._unacknowledged)
         for number in waiting:
             if not self._is_poisoned:
                 self._hand_over(number)
 
-    def _reconnect(self) -> None:
-        """A new client sends all that the old one did not see acknowledged, in order."""
-        if self._connector.is_reachable:
-            self._disconnect()
-            self._is_poisoned = False
-            self._connect()
+    def _end_attempt(self) -> None:
+        """End an attempt that is under way, and what it may still bring."""
+        attempt, self._attempt = self._attempt, None
+        while attempt is not None and not attempt.done():
+            self._connector.cancel()
+            wait([attempt], timeout=LOOK_INTERVAL_S / 10)
+        self._beside.shutdown()
+        if attempt is not None and attempt.exception() is None and (client := attempt.result()) is not None:
+            close_producer(client, CLOSE_TIMEOUT_S)
 
     def _disconnect(self) -> None:
         client, self._client = self._client, None

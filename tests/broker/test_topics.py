@@ -5,13 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
+from kafka.errors import KafkaTimeoutError
 from support import random_name, wait_until
 
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics
+from nbmomentum.stream.client import close_producer, connect
 from nbmomentum.stream.topics import describe_topics, topic_specs
 
 
@@ -78,6 +80,21 @@ def test_consuming_a_missing_topic_makes_all_three_as_declared(
 
     assert len(consumer.status.partitions) == 3
     assert [len(report.partitions) for report in reports(broker, missing).values()] == [3, 1, 1]
+
+
+def test_clients_of_the_kit_make_no_topic_by_asking_for_it(broker: Broker, missing: str) -> None:
+    """Else a broker that lost its topics would get them back with one partition."""
+    consumer = connect(KafkaConsumer, broker.bootstrap_servers, group_id=random_name("group"))
+    producer = connect(KafkaProducer, broker.bootstrap_servers, max_block_ms=200)
+
+    consumer.subscribe([missing])
+    consumer.poll(timeout_ms=300)
+    with pytest.raises(KafkaTimeoutError):
+        producer.send(missing, b"into the void")
+
+    consumer.close()
+    close_producer(producer, 1.0)
+    assert reports(broker, missing) == {}
 
 
 def test_no_broker_is_a_clear_error() -> None:

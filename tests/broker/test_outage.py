@@ -1,0 +1,323 @@
+"""The broker goes away and comes back: states instead of tracebacks, and the game ends as it was played."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from independent import committed, figures_of, official_figures_of, read_topic
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaError
+from support import random_name, wait_until
+
+from nbmomentum.errors import BrokerUnavailable, SettingsError
+from nbmomentum.runners import Runner
+from nbmomentum.sources.bundled import list_games, load_game
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics, start_broker
+from nbmomentum.stream.broker import broker_status, release_broker
+from nbmomentum.stream.client import Connector, close_producer, connect
+
+GAME = list_games()[0]
+PLAYS = load_game(GAME.game_id)
+OFFICIAL = {GAME.game_id: official_figures_of(GAME)}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The folder of a broker that may be ill-treated."""
+    return tmp_path
+
+
+@pytest.fixture
+def fragile(home: Path) -> Iterator[Broker]:
+    """A broker of this test's own."""
+    yield start_broker(home=home)
+    release_broker(home, force=True)
+
+
+@pytest.fixture
+def signal_broker(home: Path) -> Iterator[Callable[[int], None]]:
+    """Send a signal to the broker's process; a frozen one is thawed at the end."""
+    frozen: list[int] = []
+
+    def send(sig: int) -> None:
+        status = broker_status(home)
+        assert status is not None
+        os.kill(status["broker_pid"], sig)
+        if sig == signal.SIGSTOP:
+            frozen.append(status["broker_pid"])
+
+    yield send
+    for pid in frozen:
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def clients(fragile: Broker, stopping: Callable[[Runner], Any]) -> tuple[GameProducer, BackgroundConsumer]:
+    """A slow producer and a live consumer, both at work."""
+    producer = GameProducer(PLAYS, bootstrap_servers=fragile.bootstrap_servers, speed=600, name=random_name("producer"))
+    consumer = BackgroundConsumer(
+        bootstrap_servers=fragile.bootstrap_servers, group_id=random_name("group"), name=random_name("consumer")
+    )
+    stopping(producer).start()
+    stopping(consumer).start()
+    wait_until(lambda: consumer.status.consumed > 3, what="the first plays")
+    return producer, consumer
+
+
+def supervisor_pid(home: Path) -> int:
+    """The supervisor's process."""
+    return int(json.loads((home / "embedded" / "supervisor.json").read_text())["pid"])
+
+
+def figures(consumer: BackgroundConsumer) -> dict[str, Any]:
+    """The figures of each game, as the consumer has them."""
+    return {game_id: figures_of(state) for game_id, state in consumer.states().items()}
+
+
+def away(runner: GameProducer | BackgroundConsumer) -> bool:
+    """Whether it says that the broker is away."""
+    return runner.status.state == "broker away"
+
+
+def test_frozen_broker_is_a_state_and_nothing_is_lost(
+    clients: tuple[GameProducer, BackgroundConsumer], signal_broker: Callable[[int], None]
+) -> None:
+    """Both say for how long, the producer what it has queued; when it answers again the game ends officially."""
+    producer, consumer = clients
+    signal_broker(signal.SIGSTOP)
+
+    wait_until(lambda: away(producer) and away(consumer), what="both to notice")
+    said = producer.status
+    producer.set_speed(float("inf"))
+    wait_until(lambda: producer.status.position == len(PLAYS), what="the rest to be queued")
+    queued = producer.status
+    signal_broker(signal.SIGCONT)
+
+    assert said.away_s > 2.0
+    assert 0 < said.queued == said.sent - said.acknowledged
+    assert (queued.state, queued.sent, queued.failed) == ("broker away", len(PLAYS), 0)
+    assert consumer.status.away_s > 0.0
+    assert producer.join(15)
+    wait_until(lambda: figures(consumer) == OFFICIAL, what="the official figures")
+    wait_until(lambda: consumer.status.committed_lag == 0, what="the commit")
+    assert (producer.status.state, producer.status.acknowledged, producer.status.failed) == ("finished", len(PLAYS), 0)
+    assert (producer.error, consumer.error, consumer.status.last_error) == (None, None, "")
+
+
+def test_killed_broker_comes_back_and_the_replay_can_be_started_again(
+    clients: tuple[GameProducer, BackgroundConsumer], signal_broker: Callable[[int], None]
+) -> None:
+    """Its last seconds may be lost, topics included; clients go on by themselves, and a restart is official."""
+    producer, consumer = clients
+    signal_broker(signal.SIGKILL)
+
+    producer.set_speed(float("inf"))
+    assert producer.join(15)
+    producer.restart()
+
+    assert producer.join(15)
+    replay_id = producer.status.replay_id
+    wait_until(lambda: (latest := consumer.latest()) and latest.replay_id == replay_id, what="the new replay")
+    wait_until(lambda: figures(consumer) == OFFICIAL, what="the official figures")
+    assert (producer.error, consumer.error) == (None, None)
+
+
+def test_consumer_follows_a_log_that_was_cut(
+    fragile: Broker, home: Path, stopping: Callable[[Runner], Any], signal_broker: Callable[[int], None]
+) -> None:
+    """The broker comes back with nothing: offsets begin at 0 again, and what is written then is consumed."""
+    consumer = stopping(
+        BackgroundConsumer(bootstrap_servers=fragile.bootstrap_servers, group_id="g", name=random_name("consumer"))
+    ).start()
+    producer = stopping(
+        GameProducer(PLAYS, bootstrap_servers=fragile.bootstrap_servers, speed=float("inf"), name=random_name("p"))
+    ).start()
+    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="the first replay")
+
+    signal_broker(signal.SIGKILL)
+    producer.restart(PLAYS[:20])
+    assert producer.join(15)
+    replay_id = producer.status.replay_id
+    wait_until(lambda: consumer.error is not None or ((latest := consumer.latest()) and latest.replay_id == replay_id))
+    assert consumer.error is None, consumer.explain_error()
+
+    wait_until(lambda: (latest := consumer.latest()) and latest.replay_id == replay_id, what="the new replay")
+    wait_until(lambda: consumer.status.state == "live" and consumer.status.committed_lag == 0, what="its end")
+    assert len(consumer.states()[GAME.game_id].plays) == 20
+    assert consumer.error is None
+
+
+@pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
+def test_clients_stop_within_a_second_while_the_broker_is_away(
+    clients: tuple[GameProducer, BackgroundConsumer],
+    home: Path,
+    signal_broker: Callable[[int], None],
+    how: int,
+) -> None:
+    """Nobody waits for a broker that does not answer; what was not delivered is counted and said."""
+    producer, consumer = clients
+    if how == signal.SIGSTOP:
+        signal_broker(how)
+    else:
+        os.kill(supervisor_pid(home), how)  # and with it the broker: nobody brings it back
+    wait_until(lambda: away(producer) and away(consumer), what="both to notice")
+
+    began = time.monotonic()
+    producer.stop()
+    producer_s = time.monotonic() - began
+    consumer.stop()
+    consumer_s = time.monotonic() - began - producer_s
+
+    assert producer_s < 1.2
+    assert consumer_s < 1.5
+    assert producer.status.failed > 0
+    assert producer.status.queued == 0
+    assert "not delivered" in producer.status.failures[-1]
+
+
+def test_clients_started_before_the_broker_wait_for_it(
+    home: Path, fragile: Broker, stopping: Callable[[Runner], Any]
+) -> None:
+    """The cells may be run in the wrong order."""
+    port = int(fragile.bootstrap_servers.split(":")[1])
+    fragile.stop()
+    producer = GameProducer(
+        PLAYS, bootstrap_servers=fragile.bootstrap_servers, speed=float("inf"), name=random_name("producer")
+    )
+    consumer = BackgroundConsumer(
+        bootstrap_servers=fragile.bootstrap_servers, group_id="g", name=random_name("consumer")
+    )
+    stopping(producer).start()
+    stopping(consumer).start()
+    wait_until(lambda: away(consumer), what="the consumer to notice")
+
+    start_broker(port=port, home=home)
+
+    assert producer.join(15)
+    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="all plays")
+    assert figures(consumer) == OFFICIAL
+
+
+def test_clean_stop_keeps_every_record_and_every_commit(
+    home: Path, fragile: Broker, stopping: Callable[[Runner], Any]
+) -> None:
+    """The next class goes on where this one stopped."""
+    producer = GameProducer(
+        PLAYS, bootstrap_servers=fragile.bootstrap_servers, speed=float("inf"), name=random_name("producer")
+    )
+    stopping(producer).start().join(15)
+    consumer = BackgroundConsumer(
+        bootstrap_servers=fragile.bootstrap_servers, group_id="g", tail=False, name=random_name("consumer")
+    )
+    stopping(consumer).start().join(15)
+    before = [
+        (r.partition, r.offset, r.key, r.value, r.headers, r.timestamp)
+        for r in read_topic(fragile.bootstrap_servers, "nba_momentum")
+    ]
+    offsets = committed(fragile.bootstrap_servers, "g")
+
+    fragile.stop()
+    servers = start_broker(home=home).bootstrap_servers
+
+    after = read_topic(servers, "nba_momentum")
+    assert [(r.partition, r.offset, r.key, r.value, r.headers, r.timestamp) for r in after] == before
+    assert committed(servers, "g") == offsets
+    assert len(before) == len(PLAYS)
+
+
+@pytest.mark.parametrize("make", [KafkaProducer, KafkaConsumer, KafkaAdminClient])
+@pytest.mark.parametrize("problem", ["nobody listens", "it does not answer", "an unknown option"])
+def test_client_that_cannot_be_made_leaves_no_thread(
+    fragile: Broker, signal_broker: Callable[[int], None], make: Any, problem: str
+) -> None:
+    """A constructor that fails is an error of ours, and nothing is left of it."""
+    threads = set(threading.enumerate())
+    servers = "127.0.0.1:1" if problem == "nobody listens" else fragile.bootstrap_servers
+    options: dict[str, Any] = {"typo": 1} if problem == "an unknown option" else {"bootstrap_timeout_ms": 300}
+    if problem == "it does not answer":
+        signal_broker(signal.SIGSTOP)
+
+    with pytest.raises(SettingsError if problem == "an unknown option" else BrokerUnavailable) as caught:
+        connect(make, servers, **options)
+
+    assert ("typo" if problem == "an unknown option" else servers) in str(caught.value)
+    wait_until(lambda: set(threading.enumerate()) <= threads, what="the client's thread to end")
+
+
+@pytest.mark.parametrize("make", [KafkaProducer, KafkaConsumer])
+def test_cancel_ends_an_attempt_at_once(fragile: Broker, signal_broker: Callable[[int], None], make: Any) -> None:
+    """Stop does not wait for a time-out, whatever stage the attempt is in; later attempts fail too."""
+    connector = Connector(fragile.bootstrap_servers)
+    signal_broker(signal.SIGSTOP)
+    attempt = Attempt(lambda: connector.connect(make, bootstrap_timeout_ms=60_000))
+    wait_until(lambda: connector._cancellable, what="the attempt")
+
+    assert attempt.ends_when(connector.cancel)
+    assert isinstance(attempt.error, BrokerUnavailable)
+    with pytest.raises(BrokerUnavailable, match="cancelled"):
+        connector.connect(make, bootstrap_timeout_ms=60_000)
+
+
+def test_cancel_ends_a_question_at_once(fragile: Broker, signal_broker: Callable[[int], None]) -> None:
+    """Also one that was asked of a broker that froze."""
+    connector, is_frozen = Connector(fragile.bootstrap_servers), threading.Event()
+
+    def ask() -> None:
+        with connector.admin() as admin:
+            signal_broker(signal.SIGSTOP)
+            is_frozen.set()
+            admin.list_topics()
+
+    attempt = Attempt(ask)
+    is_frozen.wait(5)
+
+    assert attempt.ends_when(connector.cancel)
+    assert isinstance(attempt.error, KafkaError)
+
+
+class Attempt:
+    """Something that waits, in a thread of its own."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self.error: Exception | None = None
+        self._work = work
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except Exception as error:  # noqa: BLE001 (the test looks at it)
+            self.error = error
+
+    def ends_when(self, told: Callable[[], None]) -> bool:
+        """Whether it ends within a second when it is told again and again, as a runner does."""
+        wait_until(lambda: (told(), not self._thread.is_alive())[1], what="the end of the attempt", timeout_s=1.0)
+        self._thread.join()
+        return True
+
+
+def test_producer_with_records_left_is_closed_all_the_same(
+    fragile: Broker, signal_broker: Callable[[int], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No thread stays, and nothing is printed when the object goes."""
+    threads = set(threading.enumerate())
+    ensure_topics(fragile.bootstrap_servers)
+    client = connect(KafkaProducer, fragile.bootstrap_servers)
+    client.send("nba_momentum", b"first").get(timeout=5)
+    signal_broker(signal.SIGSTOP)
+    future = client.send("nba_momentum", b"second")
+
+    delivered_all = close_producer(client, 0.1)
+    del client
+
+    assert not delivered_all
+    assert future.failed()
+    wait_until(lambda: set(threading.enumerate()) <= threads, what="the client's thread to end")
+    assert capfd.readouterr().err == ""
