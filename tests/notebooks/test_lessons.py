@@ -12,6 +12,7 @@ from support import wait_until
 LIVE_CHART = FOLDER / "03_from_points_to_momentum.ipynb"
 
 THREADS = "sorted(t.name for t in __import__('threading').enumerate() if t.name.startswith('nbmomentum-'))"
+RUNNERS = "[runner.name for runner in __import__('nbmomentum.runners').runners.running()]"
 TROUBLE = "[r.error for r in (feed, producer, consumer) if r.error] + [feed.status.last_error, end.error]"
 HAS_PLAYS = "bool(consumer.latest() and consumer.latest().replay_id == producer.status.replay_id)"
 
@@ -49,7 +50,7 @@ def test_every_cell_can_be_run_again(path: Path) -> None:
     with open_lesson(path) as lesson:
         lesson.run_each_twice()
 
-        assert lesson.evaluate(THREADS) == "['nbmomentum-consumer', 'nbmomentum-live', 'nbmomentum-producer']"
+        assert lesson.evaluate(RUNNERS) == "['consumer', 'live', 'producer']"
         wait_for_plays(lesson)
         lesson.evaluate("end.stop()")
         assert lesson.evaluate(TROUBLE) == "['', '']"
