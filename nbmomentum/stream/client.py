@@ -65,6 +65,8 @@ class Connector:
         """
         if self._is_cancelled:
             raise BrokerUnavailable(f"The attempt to reach {self.bootstrap_servers} was cancelled.")
+        if not self.is_reachable:
+            raise self._unavailable("nobody listens there")
         net_clients: list[KafkaNetClient] = []
 
         def make_net_client(**config: Any) -> KafkaNetClient:
@@ -81,10 +83,7 @@ class Connector:
             raise SettingsError(f"Kafka's client does not take these options: {error}") from error
         except KafkaError as error:
             _close(net_clients)
-            raise BrokerUnavailable(
-                f"No Kafka broker answers at {self.bootstrap_servers} ({type(error).__name__}). "
-                "Start one with start_broker() or `nbmomentum broker start`."
-            ) from error
+            raise self._unavailable(type(error).__name__) from error
         finally:
             self._forget(net_clients)
 
@@ -109,6 +108,12 @@ class Connector:
             self._is_cancelled = True
             for net_client in self._cancellable:
                 _hang_up(net_client)
+
+    def _unavailable(self, reason: str) -> BrokerUnavailable:
+        return BrokerUnavailable(
+            f"No Kafka broker answers at {self.bootstrap_servers} ({reason}). "
+            "Start one with start_broker() or `nbmomentum broker start`."
+        )
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
         defaults = {

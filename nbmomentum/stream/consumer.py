@@ -150,8 +150,7 @@ class BackgroundConsumer(Runner):
             ending.callback(self._dead_letters.close)
             while not self._stop_requested.is_set() and not self._is_at_end():
                 self._turn()
-            if self._reader.away_since is None:
-                self._commit()
+            self._commit()
 
     def _say_how_it_ended(self, exc_type: type[BaseException] | None, *_: object) -> None:
         ended_well = "stopped" if self._stop_requested.is_set() else "finished"
@@ -246,7 +245,7 @@ class BackgroundConsumer(Runner):
             for partition, progress in self._progress.items()
             if not progress.is_committed
         }
-        if not offsets:
+        if not offsets or self._reader.away_since is not None:
             return
         if trouble := self._reader.commit(offsets):
             self._note_error(trouble)

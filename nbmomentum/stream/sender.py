@@ -34,6 +34,7 @@ CLOSE_TIMEOUT_S = 0.4
 AWAY_AFTER_S = 2.0
 LOOK_INTERVAL_S = 1.0
 RETRY_S = 0.2
+CANCEL_INTERVAL_S = 0.05
 KEPT_FAILURES = 20
 
 # After these an idempotent producer is of no more use: a new one sends what was not acknowledged.
@@ -159,10 +160,7 @@ class RecordSender:
         """A connected client, or None when there is no broker; runs beside the owner's thread."""
         if not restore_topics(self._connector, self._topic, source=self._log):
             return None
-        options = {
-            "delivery_timeout_ms": DELIVERY_TIMEOUT_MS,
-            "max_block_ms": MAX_BLOCK_MS,
-        }
+        options = {"delivery_timeout_ms": DELIVERY_TIMEOUT_MS, "max_block_ms": MAX_BLOCK_MS}
         try:
             return self._connector.connect(KafkaProducer, **(options | self._options))
         except BrokerUnavailable as error:
@@ -191,7 +189,7 @@ class RecordSender:
         attempt, self._attempt = self._attempt, None
         while attempt is not None and not attempt.done():
             self._connector.cancel()
-            wait([attempt], timeout=LOOK_INTERVAL_S / 10)
+            wait([attempt], timeout=CANCEL_INTERVAL_S)
         self._beside.shutdown()
         if attempt is not None and attempt.exception() is None and (client := attempt.result()) is not None:
             close_producer(client, CLOSE_TIMEOUT_S)
