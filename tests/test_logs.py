@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,12 +162,14 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str], log_file: Path) -
     assert capfd.readouterr() == ("", "")
 
 
-def test_nothing_is_printed_before_the_first_acquire(capfd: pytest.CaptureFixture[str]) -> None:
-    """A call from a cell may log before any thread of ours runs."""
-    logs.log_event("test", "too early", level=logging.ERROR)
-    logging.getLogger("kafka.net").error("too early")
+def test_nothing_is_printed_before_the_first_acquire() -> None:
+    """A call from a cell may log before any thread of ours runs; here in a process without pytest's own handlers."""
+    script = "from nbmomentum import logs; import kafka; logs.log_event('test', 'too early', level=50)"
+    script += "; logs.logging.getLogger('kafka.net').error('too early')"
 
-    assert capfd.readouterr() == ("", "")
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+    assert (process.stdout, process.stderr) == (b"", b"")
 
 
 def test_warnings_of_the_client_library_go_to_the_file() -> None:

@@ -35,6 +35,18 @@ sys.stdin.read()
 """
 
 
+# A broker whose supervisor is gone: it saves when it is asked to end.
+STRAY = """
+import pathlib, signal, sys
+def save(*_):
+    pathlib.Path(sys.argv[1], "saved").touch()
+    sys.exit()
+signal.signal(signal.SIGTERM, save)
+print("ready", flush=True)
+signal.pause()
+"""
+
+
 class Client:
     """Another process with a lease, like the kernel of a second notebook."""
 
@@ -336,12 +348,15 @@ def test_start_ends_a_broker_whose_supervisor_is_gone(home: Path) -> None:
     """Where a broker can outlive its supervisor, the next start ends it first."""
     folder = home / "embedded"
     folder.mkdir()
-    stray = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()", str(folder)], stdin=subprocess.PIPE)
+    stray = subprocess.Popen([sys.executable, "-c", STRAY, str(folder)], stdout=subprocess.PIPE)
+    assert stray.stdout is not None
+    stray.stdout.readline()
     state = {"pid": 2**22 + 1, "control_port": 1, "token": "", "broker_pid": stray.pid}
     (folder / "supervisor.json").write_text(json.dumps(state))
 
     with stray, start_broker(home=home) as broker:
         assert is_gone(stray.pid)
+        assert (folder / "saved").exists()
         assert is_reachable(broker.bootstrap_servers)
 
 

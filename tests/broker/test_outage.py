@@ -153,6 +153,23 @@ def test_consumer_follows_a_log_that_was_cut(
     assert consumer.error is None
 
 
+def test_lost_partition_is_a_broker_that_is_away(
+    clients: tuple[GameProducer, BackgroundConsumer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client library answers with a KeyError; the consumer waits for the partition to come back."""
+    _, consumer = clients
+
+    def lost(*_: Any, **__: Any) -> None:
+        raise KeyError("partition 1")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(consumer._reader._client, "end_offsets", lost)
+        wait_until(lambda: away(consumer), what="the consumer to notice")
+
+    wait_until(lambda: consumer.status.state == "live", what="the consumer to go on")
+    assert consumer.error is None
+
+
 @pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
 def test_clients_stop_within_a_second_while_the_broker_is_away(
     clients: tuple[GameProducer, BackgroundConsumer],

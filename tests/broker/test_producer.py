@@ -228,6 +228,19 @@ def test_restart_with_another_game(broker: Broker, topic: str, make_producer: Ma
     assert [ScoringEvent.from_json(record.value) for record in of_second] == other
 
 
+def test_plays_change_with_the_replay_and_never_before(make_producer: MakeProducer) -> None:
+    """Between the click and the new replay, what is still sent is the old game under its old id."""
+    producer = make_producer(PLAYS)
+    producer._prepare()  # as if its thread were just about to send
+
+    producer.restart(load_game("0021500051")[:5])
+    before = producer.events, producer.status.total
+    producer._begin_replay()
+
+    assert before == (tuple(PLAYS), 30)
+    assert (producer.status.game_id, producer.status.total) == ("0021500051", 5)
+
+
 def test_many_restarts_mix_no_games(broker: Broker, topic: str, make_producer: MakeProducer) -> None:
     """Clicks faster than the thread follows: every record belongs to the game and the replay it says."""
     games = {game_id: load_game(game_id)[:n] for game_id, n in (("0021500277", 40), ("0021500051", 3))}

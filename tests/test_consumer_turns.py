@@ -1,0 +1,244 @@
+"""The consumer's loop, with a group that does as the test says: rebalances at awkward moments, logs with holes."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from kafka.errors import KafkaTimeoutError
+from scoring import events_of
+from support import random_name
+
+from nbmomentum.stream import BackgroundConsumer, PartitionStatus
+from nbmomentum.stream.reader import Rebalance, Start
+
+PLAYS = events_of([("MIA", 2, second) for second in range(10, 110, 10)])
+
+
+@dataclass
+class Record:
+    """A record of the scripted partition, as far as the consumer looks at it."""
+
+    offset: int
+    partition: int = 0
+    key: bytes = b"0021500277"
+    headers: tuple[tuple[str, bytes], ...] = (("replay_id", b"a"),)
+
+    @property
+    def value(self) -> bytes:
+        """The play of this offset."""
+        return PLAYS[self.offset].to_json()
+
+
+@dataclass
+class ScriptedGroup:
+    """Stands in for `GroupReader`: the group's decisions and the log are what the test puts in."""
+
+    rebalances: deque[Rebalance] = field(default_factory=deque)
+    log: list[int] = field(default_factory=lambda: list(range(10)))
+    owned: set[int] = field(default_factory=set)
+    committed: dict[int, tuple[int, int]] = field(default_factory=dict)
+    starts: dict[int, Start] = field(default_factory=dict)
+    refuses: str = ""
+    position: int = 0
+    flowing: set[int] = field(default_factory=set)
+    away_since: float | None = None
+    is_joining: bool = False
+
+    def ensure_connected(self) -> bool:
+        """Always."""
+        return True
+
+    def take_rebalance(self) -> Rebalance | None:
+        """The group's next decision."""
+        return self.rebalances.popleft() if self.rebalances else None
+
+    def assigned(self) -> set[int]:
+        """What is ours."""
+        return self.owned
+
+    def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
+        """The log's end."""
+        return dict.fromkeys(partitions, self.log[-1] + 1)
+
+    def find_start(self, partition: int, _: int) -> Start:
+        """Where the test wants it to begin."""
+        if self.refuses:
+            raise KafkaTimeoutError(self.refuses)
+        return self.starts.get(partition, Start(None, 0))
+
+    def begin(self, partition: int, offset: int) -> None:
+        """As strict as the client library."""
+        if partition not in self.owned:
+            raise ValueError("Unassigned partition")
+        self.position = offset
+
+    def set_flowing(self, flowing: Iterable[int]) -> None:
+        """Hold back all others."""
+        self.flowing = set(flowing)
+
+    def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
+        """The records of partition 0 from the position on."""
+        offsets = [offset for offset in self.log if offset >= self.position][:max_records]
+        if not offsets or 0 not in self.flowing:
+            return {}
+        self.position = offsets[-1] + 1
+        return {0: [Record(offset) for offset in offsets]}
+
+    def commit(self, offsets: Mapping[int, tuple[int, int]]) -> str:
+        """Never fails."""
+        self.committed.update(offsets)
+        return ""
+
+    def close(self) -> None:
+        """Leave the group."""
+        self.owned = set()
+
+
+@pytest.fixture
+def group() -> ScriptedGroup:
+    """A group that has given us partition 0."""
+    return ScriptedGroup(rebalances=deque([Rebalance(True, (0,))]), owned={0})
+
+
+@pytest.fixture
+def make(group: ScriptedGroup, monkeypatch: pytest.MonkeyPatch) -> Callable[..., BackgroundConsumer]:
+    """Make a consumer in this group; the test takes its turns itself."""
+    monkeypatch.setattr("nbmomentum.stream.consumer.GroupReader", lambda *_, **__: group)
+    return lambda **options: BackgroundConsumer(
+        bootstrap_servers="nowhere:1", group_id="g", name=random_name("consumer"), **options
+    )
+
+
+def test_a_turn_takes_folds_and_commits(group: ScriptedGroup, make: Callable[..., BackgroundConsumer]) -> None:
+    """Assignment, records, state, commit: all in one turn."""
+    consumer = make()
+
+    consumer._turn()
+
+    assert (consumer.status.state, consumer.status.consumed, consumer.status.lag) == ("live", 10, 0)
+    assert group.committed == {0: (10, 0)}
+    assert len(consumer.states()["0021500277"].plays) == 10
+
+
+def test_between_revoked_and_assigned_it_is_joining(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """Without partitions there is no lag, no game, and for a run without tail no end."""
+    consumer = make(tail=False)
+    consumer._turn()
+    ended_with_all = consumer._is_at_end()
+
+    group.rebalances.append(Rebalance(False, (0,)))
+    consumer._turn()
+
+    assert ended_with_all
+    assert (consumer.status.state, consumer.status.lag, consumer.states()) == ("joining", None, {})
+    assert not consumer._is_at_end()
+
+
+def test_a_member_without_partitions_is_at_its_end(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """More members than partitions: there is nothing for it to read."""
+    group.rebalances, group.owned = deque([Rebalance(True, ())]), set()
+    consumer = make(tail=False)
+
+    consumer._turn()
+
+    assert (consumer.status.state, consumer.status.lag) == ("live", None)
+    assert consumer._is_at_end()
+
+
+def test_partition_that_was_lost_before_it_was_taken_is_left_alone(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """Two decisions in one poll: the first is no longer true when it is handled."""
+    group.rebalances, group.owned = deque([Rebalance(True, (0,)), Rebalance(False, (0,))]), set()
+    consumer = make()
+
+    consumer._turn()
+
+    assert (consumer.status.state, consumer.status.partitions) == ("joining", ())
+    assert consumer.status.last_error == ""
+
+
+def test_assignment_that_fails_is_tried_again(group: ScriptedGroup, make: Callable[..., BackgroundConsumer]) -> None:
+    """The broker did not say where to begin: nothing is read until it does."""
+    group.refuses = "no answer"
+    consumer = make()
+    consumer._stop_requested.set()  # so that no turn waits
+    consumer._turn()
+    first = consumer.status
+    group.refuses = ""
+
+    consumer._turn()
+
+    assert (first.state, first.consumed) == ("joining", 0)
+    assert "no answer" in first.last_error
+    assert (consumer.status.state, consumer.status.consumed, consumer.status.last_error) == ("live", 10, "")
+
+
+def test_paused_recovery_ends_where_the_log_has_a_hole(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """The last records of the past are gone from the log: what there is was rebuilt, the rest waits."""
+    group.log, group.starts = [0, 1, 2, 7, 8, 9], {0: Start(5, 0)}
+    consumer = make()
+    consumer.pause()
+
+    for _ in range(3):
+        consumer._turn()
+
+    assert (consumer.status.state, consumer.status.recovered, consumer.status.consumed) == ("paused", 3, 0)
+    assert len(consumer.states()["0021500277"].plays) == 3
+    assert consumer.status.partitions == (PartitionStatus(0, 5, 5, 10),)
+
+
+def test_steps_wait_for_the_recovery(group: ScriptedGroup, make: Callable[..., BackgroundConsumer]) -> None:
+    """Records of the past are no steps."""
+    group.starts = {0: Start(6, 0)}
+    consumer = make()
+    consumer.step(2)
+
+    for _ in range(3):
+        consumer._turn()
+
+    assert (consumer.status.state, consumer.status.recovered, consumer.status.consumed) == ("paused", 6, 2)
+    assert group.committed == {0: (8, 0)}
+
+
+def test_log_that_was_cut_is_read_from_its_new_beginning(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """Offsets below the position: the broker lost what was committed, so all that is there is new."""
+    group.starts = {0: Start(10, 10)}
+    consumer = make()
+    consumer._turn()
+
+    group.log, group.position = [0, 1, 2], 0
+    consumer._turn()
+
+    assert (consumer.status.consumed, consumer.status.recovered) == (3, 0)
+    assert group.committed == {0: (3, 0)}
+
+
+def test_nothing_is_committed_while_the_broker_is_away(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """A stop need not wait for it; it is saved when the broker is back."""
+    consumer = make()
+    consumer._turn()
+    group.committed.clear()
+    group.log.append(9)
+
+    group.away_since = 1.0
+    consumer._progress[0].position = 9
+    consumer._commit()
+    away = dict(group.committed)
+    group.away_since = None
+    consumer._commit()
+
+    assert away == {}
+    assert group.committed == {0: (9, 0)}
