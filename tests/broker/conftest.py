@@ -1,14 +1,19 @@
 """One embedded broker for the tier, and clients with names of their own for each test."""
 
 import contextlib
+import os
+import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from brokers import Client
 from support import random_name
 
 from nbmomentum.runners import Runner
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics, start_broker
+from nbmomentum.stream.broker import broker_status, release_broker
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +62,47 @@ def make_consumer(broker: Broker, topic: str, stopping: Callable[[Runner], Any])
         return consumer
 
     return make
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A folder for a broker of this test's own, which is stopped at the end."""
+    yield tmp_path
+    release_broker(tmp_path, force=True)
+
+
+@pytest.fixture
+def second_client(home: Path) -> Iterator[Callable[[], Client]]:
+    """Start a client process; it is killed at the end."""
+    clients: list[Client] = []
+
+    def start() -> Client:
+        clients.append(Client(home))
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        client.end()
+
+
+@pytest.fixture
+def fragile(home: Path) -> Broker:
+    """A broker of this test's own."""
+    return start_broker(home=home)
+
+
+@pytest.fixture
+def signal_broker(home: Path) -> Iterator[Callable[[int], None]]:
+    """Send a signal to the broker's process; a frozen one is thawed at the end."""
+    frozen: list[int] = []
+
+    def send(sig: int) -> None:
+        status = broker_status(home)
+        assert status is not None
+        os.kill(status["broker_pid"], sig)
+        if sig == signal.SIGSTOP:
+            frozen.append(status["broker_pid"])
+
+    yield send
+    for pid in frozen:
+        os.kill(pid, signal.SIGCONT)

@@ -1,22 +1,18 @@
-"""The embedded broker: leases, restarts, ends, and what is left when something is killed."""
+"""The embedded broker: one for all, leases, hold and release, reset."""
 
-import json
 import os
 import signal
 import socket
-import stat
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
+from brokers import Client, is_gone, status_of, supervisor_state
 from support import wait_until
 
-from nbmomentum.errors import BrokerError, BrokerStartFailed, SettingsError
+from nbmomentum.errors import BrokerError, SettingsError
 from nbmomentum.stream import Broker, ensure_topics, start_broker
 from nbmomentum.stream.broker import (
     broker_status,
@@ -26,89 +22,6 @@ from nbmomentum.stream.broker import (
     saved_bytes,
 )
 from nbmomentum.stream.client import is_reachable
-
-CLIENT = """
-import sys
-from nbmomentum.stream import start_broker
-print(start_broker(home=sys.argv[1]).bootstrap_servers, flush=True)
-sys.stdin.read()
-"""
-
-
-# A broker whose supervisor is gone: it saves when it is asked to end.
-STRAY = """
-import pathlib, signal, sys
-def save(*_):
-    pathlib.Path(sys.argv[1], "saved").touch()
-    sys.exit()
-signal.signal(signal.SIGTERM, save)
-print("ready", flush=True)
-signal.pause()
-"""
-
-
-class Client:
-    """Another process with a lease, like the kernel of a second notebook."""
-
-    def __init__(self, home: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", CLIENT, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def servers(self) -> str:
-        """Where its broker is; waits until it has it."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def end(self, sig: int = signal.SIGKILL) -> None:
-        """End it, however roughly, and what it started stays."""
-        self.process.send_signal(sig)
-        self.process.wait()
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.stdout.close()
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    """A folder for a broker of this test's own, which is stopped at the end."""
-    yield tmp_path
-    release_broker(tmp_path, force=True)
-
-
-@pytest.fixture
-def second_client(home: Path) -> Iterator[Callable[[], Client]]:
-    """Start a client process; it is killed at the end."""
-    clients: list[Client] = []
-
-    def start() -> Client:
-        clients.append(Client(home))
-        return clients[-1]
-
-    yield start
-    for client in clients:
-        client.end()
-
-
-def supervisor_state(home: Path) -> dict[str, Any]:
-    """What the supervisor's file says."""
-    return dict(json.loads((home / "embedded" / "supervisor.json").read_text()))
-
-
-def status_of(home: Path) -> dict[str, Any]:
-    """The status of the broker, which runs."""
-    status = broker_status(home)
-    assert status is not None
-    return status
-
-
-def is_gone(pid: int) -> bool:
-    """Whether no process of this id does anything any more."""
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 def test_start_is_idempotent_in_a_process(home: Path) -> None:
@@ -213,21 +126,6 @@ def test_broker_outlives_its_starter_while_another_holds_a_lease(
     assert not is_reachable(servers)
 
 
-def test_killed_last_client_leaves_no_broker_supervisor_or_port(
-    home: Path, second_client: Callable[[], Client]
-) -> None:
-    """Restarting the kernel in the middle of a game leaves nothing behind."""
-    client = second_client()
-    servers = client.servers()
-    pids = status_of(home)["broker_pid"], supervisor_state(home)["pid"]
-
-    client.end(signal.SIGKILL)
-
-    wait_until(lambda: all(map(is_gone, pids)), what="broker and supervisor to end")
-    assert not is_reachable(servers)
-    assert not (home / "embedded" / "supervisor.json").exists()
-
-
 def test_two_processes_that_start_at_once_end_up_on_one_broker(home: Path, second_client: Callable[[], Client]) -> None:
     """Whoever comes first starts it, the other joins."""
     clients = [second_client() for _ in range(2)]
@@ -313,100 +211,6 @@ def test_reset_empties_a_stopped_broker(home: Path) -> None:
         assert "keep-me" in ensure_topics(broker.bootstrap_servers, "keep-me")
 
 
-def test_killed_broker_comes_back_on_the_same_port(home: Path) -> None:
-    """The supervisor restarts it, and its file tells the new process."""
-    broker = start_broker(home=home)
-    pid = status_of(home)["broker_pid"]
-
-    os.kill(pid, signal.SIGKILL)
-
-    wait_until(lambda: status_of(home)["restarts"] == 1, what="the supervisor to restart it")
-    wait_until(lambda: is_reachable(broker.bootstrap_servers), what="the broker to listen again")
-    assert status_of(home)["broker_pid"] != pid
-    assert supervisor_state(home)["broker_pid"] == status_of(home)["broker_pid"]
-    assert broker.is_ours
-
-
-def test_start_after_the_supervisor_was_killed_cleans_up(home: Path) -> None:
-    """Its broker ends with it, and the next start works as the first one did."""
-    broker = start_broker(home=home)
-    pids = status_of(home)["broker_pid"], supervisor_state(home)["pid"]
-
-    os.kill(pids[1], signal.SIGKILL)
-    wait_until(lambda: not broker.is_ours, what="the lease to be noticed as lost")
-    successor = start_broker(home=home)
-
-    assert all(map(is_gone, pids))
-    assert successor is not broker
-    assert is_reachable(successor.bootstrap_servers)
-    assert len(status_of(home)["leases"]) == 1
-    broker.stop()
-    assert successor.is_ours
-
-
-def test_start_ends_a_broker_whose_supervisor_is_gone(home: Path) -> None:
-    """Where a broker can outlive its supervisor, the next start ends it first."""
-    folder = home / "embedded"
-    folder.mkdir()
-    stray = subprocess.Popen([sys.executable, "-c", STRAY, str(folder)], stdout=subprocess.PIPE)
-    assert stray.stdout is not None
-    stray.stdout.readline()
-    state = {"pid": 2**22 + 1, "control_port": 1, "token": "", "broker_pid": stray.pid}
-    (folder / "supervisor.json").write_text(json.dumps(state))
-
-    with stray, start_broker(home=home) as broker:
-        assert is_gone(stray.pid)
-        assert (folder / "saved").exists()
-        assert is_reachable(broker.bootstrap_servers)
-
-
-def test_leftover_file_never_ends_a_stranger(home: Path) -> None:
-    """A process id is given again; who does not belong to the folder is left alone."""
-    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as stranger:
-        folder = home / "embedded"
-        folder.mkdir()
-        state = {"pid": stranger.pid, "control_port": 1, "token": "", "broker_pid": stranger.pid}
-        (folder / "supervisor.json").write_text(json.dumps(state))
-
-        start_broker(home=home).stop()
-
-        assert stranger.poll() is None
-
-
-def test_occupied_port_is_a_clear_failure(home: Path) -> None:
-    """It names the port and what to do, and leaves nothing behind."""
-    with socket.create_server(("127.0.0.1", 0)) as occupant:
-        port = occupant.getsockname()[1]
-
-        with pytest.raises(BrokerStartFailed, match=rf"port {port} is already in use.*Choose another port"):
-            start_broker(port=port, home=home)
-
-    assert broker_status(home) is None
-    assert start_broker(home=home).is_ours
-
-
-def test_damaged_data_is_a_clear_failure(home: Path) -> None:
-    """The broker's own words, and the command that mends it."""
-    with start_broker(home=home) as broker:
-        ensure_topics(broker.bootstrap_servers)
-    for file in (home / "embedded" / "data").iterdir():
-        file.write_text("not what it was")
-
-    with pytest.raises(BrokerStartFailed, match=r"snapshot.*nbmomentum broker reset"):
-        start_broker(home=home)
-
-    reset_broker(home)
-    assert start_broker(home=home).is_ours
-
-
-def test_folder_that_cannot_be_made_is_a_clear_failure(tmp_path: Path) -> None:
-    """Before any process is started."""
-    (tmp_path / "file").write_text("a file, where a folder should be")
-
-    with pytest.raises(SettingsError, match="cannot be written"):
-        start_broker(home=tmp_path / "file")
-
-
 def test_folder_may_be_spelled_differently(home: Path) -> None:
     """Relative, through a link, with umlauts: one folder, one broker."""
     folder = home / "Jörgs Kurs"
@@ -420,39 +224,6 @@ def test_folder_may_be_spelled_differently(home: Path) -> None:
     pid = supervisor_state(folder)["pid"]
     broker.stop()
     assert is_gone(pid)
-
-
-def test_supervisor_file_is_for_this_user_only(home: Path) -> None:
-    """It holds the token that stops the broker."""
-    start_broker(home=home)
-
-    assert stat.S_IMODE((home / "embedded" / "supervisor.json").stat().st_mode) == 0o600
-
-
-@pytest.mark.parametrize(
-    "request_bytes",
-    [
-        b'{"token": "wrong", "do": "stop"}',
-        b'{"do": "stop"}',
-        b'["stop"]',
-        b"\xff\xfe",
-        b"[" * 9000,
-        b'{"token": 7, "do": "stop"}',
-        "{}",
-    ],
-)
-def test_supervisor_refuses_who_has_no_token(home: Path, request_bytes: bytes | str) -> None:
-    """Another user of the machine can reach the port, and do nothing with it."""
-    broker = start_broker(home=home)
-    port = supervisor_state(home)["control_port"]
-
-    with socket.create_connection(("127.0.0.1", port), 5.0) as connection:
-        connection.sendall(request_bytes if isinstance(request_bytes, bytes) else request_bytes.encode())
-        answer = connection.recv(100)
-
-    assert answer == b""
-    assert broker.is_ours
-    assert len(status_of(home)["leases"]) == 1
 
 
 def test_own_cluster_is_used_when_the_variable_names_one(monkeypatch: pytest.MonkeyPatch) -> None:

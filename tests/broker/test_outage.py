@@ -3,58 +3,22 @@
 import json
 import os
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from independent import committed, figures_of, official_figures_of, read_topic
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaError
 from support import random_name, wait_until
 
-from nbmomentum.errors import BrokerUnavailable, SettingsError
 from nbmomentum.runners import Runner
 from nbmomentum.sources.bundled import list_games, load_game
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics, start_broker
-from nbmomentum.stream.broker import broker_status, release_broker
-from nbmomentum.stream.client import Connector, close_producer, connect
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, start_broker
 
 GAME = list_games()[0]
 PLAYS = load_game(GAME.game_id)
 OFFICIAL = {GAME.game_id: official_figures_of(GAME)}
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """The folder of a broker that may be ill-treated."""
-    return tmp_path
-
-
-@pytest.fixture
-def fragile(home: Path) -> Iterator[Broker]:
-    """A broker of this test's own."""
-    yield start_broker(home=home)
-    release_broker(home, force=True)
-
-
-@pytest.fixture
-def signal_broker(home: Path) -> Iterator[Callable[[int], None]]:
-    """Send a signal to the broker's process; a frozen one is thawed at the end."""
-    frozen: list[int] = []
-
-    def send(sig: int) -> None:
-        status = broker_status(home)
-        assert status is not None
-        os.kill(status["broker_pid"], sig)
-        if sig == signal.SIGSTOP:
-            frozen.append(status["broker_pid"])
-
-    yield send
-    for pid in frozen:
-        os.kill(pid, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -246,95 +210,3 @@ def test_clean_stop_keeps_every_record_and_every_commit(
     assert [(r.partition, r.offset, r.key, r.value, r.headers, r.timestamp) for r in after] == before
     assert committed(servers, "g") == offsets
     assert len(before) == len(PLAYS)
-
-
-@pytest.mark.parametrize("make", [KafkaProducer, KafkaConsumer, KafkaAdminClient])
-@pytest.mark.parametrize("problem", ["nobody listens", "it does not answer", "an unknown option"])
-def test_client_that_cannot_be_made_leaves_no_thread(
-    fragile: Broker, signal_broker: Callable[[int], None], make: Any, problem: str
-) -> None:
-    """A constructor that fails is an error of ours, and nothing is left of it."""
-    threads = set(threading.enumerate())
-    servers = "127.0.0.1:1" if problem == "nobody listens" else fragile.bootstrap_servers
-    options: dict[str, Any] = {"typo": 1} if problem == "an unknown option" else {"bootstrap_timeout_ms": 300}
-    if problem == "it does not answer":
-        signal_broker(signal.SIGSTOP)
-
-    with pytest.raises(SettingsError if problem == "an unknown option" else BrokerUnavailable) as caught:
-        connect(make, servers, **options)
-
-    assert ("typo" if problem == "an unknown option" else servers) in str(caught.value)
-    wait_until(lambda: set(threading.enumerate()) <= threads, what="the client's thread to end")
-
-
-@pytest.mark.parametrize("make", [KafkaProducer, KafkaConsumer])
-def test_cancel_ends_an_attempt_at_once(fragile: Broker, signal_broker: Callable[[int], None], make: Any) -> None:
-    """Stop does not wait for a time-out, whatever stage the attempt is in; later attempts fail too."""
-    connector = Connector(fragile.bootstrap_servers)
-    signal_broker(signal.SIGSTOP)
-    attempt = Attempt(lambda: connector.connect(make, bootstrap_timeout_ms=60_000))
-    wait_until(lambda: connector._cancellable, what="the attempt")
-
-    assert attempt.ends_when(connector.cancel)
-    assert isinstance(attempt.error, BrokerUnavailable)
-    with pytest.raises(BrokerUnavailable, match="cancelled"):
-        connector.connect(make, bootstrap_timeout_ms=60_000)
-
-
-def test_cancel_ends_a_question_at_once(fragile: Broker, signal_broker: Callable[[int], None]) -> None:
-    """Also one that was asked of a broker that froze."""
-    connector, is_frozen = Connector(fragile.bootstrap_servers), threading.Event()
-
-    def ask() -> None:
-        with connector.admin() as admin:
-            signal_broker(signal.SIGSTOP)
-            is_frozen.set()
-            admin.list_topics()
-
-    attempt = Attempt(ask)
-    is_frozen.wait(5)
-
-    assert attempt.ends_when(connector.cancel)
-    assert isinstance(attempt.error, KafkaError)
-
-
-class Attempt:
-    """Something that waits, in a thread of its own."""
-
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self.error: Exception | None = None
-        self._work = work
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._work()
-        except Exception as error:  # noqa: BLE001 (the test looks at it)
-            self.error = error
-
-    def ends_when(self, told: Callable[[], None]) -> bool:
-        """Whether it ends within a second when it is told again and again, as a runner does."""
-        wait_until(lambda: (told(), not self._thread.is_alive())[1], what="the end of the attempt", timeout_s=1.0)
-        self._thread.join()
-        return True
-
-
-def test_producer_with_records_left_is_closed_all_the_same(
-    fragile: Broker, signal_broker: Callable[[int], None], capfd: pytest.CaptureFixture[str]
-) -> None:
-    """No thread stays, and nothing is printed when the object goes."""
-    threads = set(threading.enumerate())
-    ensure_topics(fragile.bootstrap_servers)
-    client = connect(KafkaProducer, fragile.bootstrap_servers)
-    client.send("nba_momentum", b"first").get(timeout=5)
-    signal_broker(signal.SIGSTOP)
-    future = client.send("nba_momentum", b"second")
-
-    delivered_all = close_producer(client, 0.1)
-    del client
-
-    assert not delivered_all
-    assert future.failed()
-    wait_until(lambda: set(threading.enumerate()) <= threads, what="the client's thread to end")
-    assert capfd.readouterr().err == ""

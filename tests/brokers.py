@@ -1,0 +1,62 @@
+"""Another client of a broker, and what a broker's own files say of it."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from nbmomentum.stream.broker import broker_status
+
+CLIENT = """
+import sys
+from nbmomentum.stream import start_broker
+print(start_broker(home=sys.argv[1]).bootstrap_servers, flush=True)
+sys.stdin.read()
+"""
+
+
+class Client:
+    """Another process with a lease, like the kernel of a second notebook."""
+
+    def __init__(self, home: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CLIENT, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def servers(self) -> str:
+        """Where its broker is; waits until it has it."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def end(self, sig: int = signal.SIGKILL) -> None:
+        """End it, however roughly, and what it started stays."""
+        self.process.send_signal(sig)
+        self.process.wait()
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+def supervisor_state(home: Path) -> dict[str, Any]:
+    """What the supervisor's file says."""
+    return dict(json.loads((home / "embedded" / "supervisor.json").read_text()))
+
+
+def status_of(home: Path) -> dict[str, Any]:
+    """The status of the broker, which runs."""
+    status = broker_status(home)
+    assert status is not None
+    return status
+
+
+def is_gone(pid: int) -> bool:
+    """Whether no process of this id does anything any more."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
