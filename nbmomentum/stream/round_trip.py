@@ -14,7 +14,7 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError
 
 from nbmomentum.errors import BrokerError
-from nbmomentum.stream.client import connect
+from nbmomentum.stream.client import close_producer, connect
 
 ANSWER_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 0.5
@@ -46,7 +46,7 @@ def _there_and_back(bootstrap_servers: str, topic: str, value: bytes) -> float:
     try:
         producer.send(topic, value).get(timeout=ANSWER_TIMEOUT_S)
     finally:
-        producer.close(timeout=CLOSE_TIMEOUT_S)
+        close_producer(producer, CLOSE_TIMEOUT_S)
     read = _first_value(bootstrap_servers, topic)
     if read != value:
         raise BrokerError(f"The broker at {bootstrap_servers} gave back another record than it was given.")

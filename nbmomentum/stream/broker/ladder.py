@@ -79,9 +79,9 @@ class Broker:
         with _brokers_lock:
             if _brokers.get(lease.folder) is self:
                 del _brokers[lease.folder]
-        is_last = lease.is_alive and _is_last(lease.ask("status"))
+        status = lease.status()
         lease.close()
-        if is_last:
+        if status is not None and _is_last(status):
             link.wait_until_gone(lease.folder)
 
     def __enter__(self) -> Self:

@@ -53,10 +53,14 @@ class SupervisorLink:
     @property
     def is_alive(self) -> bool:
         """Whether the supervisor still answers."""
+        return self.status() is not None
+
+    def status(self) -> dict[str, Any] | None:
+        """What the broker and its leases are doing (see `Supervisor.status`); None when the supervisor has gone."""
         try:
-            return bool(self.ask("status"))
+            return self.ask("status")
         except BrokerError:
-            return False
+            return None
 
     def ask(self, command: str, **fields: str) -> dict[str, Any]:
         """Send one command; every answer is the status (see `Supervisor.status`).
