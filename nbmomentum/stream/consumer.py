@@ -179,6 +179,8 @@ class BackgroundConsumer(Runner):
             self._stop_requested.wait(RETRY_S)
         self._folder.tick_log()
         self._publish_status()
+        if self._reader.away_since is not None:
+            self._reader.look_for_topics()
 
     def _read(self, recovering: set[int]) -> dict[int, list[Any]]:
         """The next records by partition; while paused those of the past, to rebuild games, and then the steps."""

@@ -159,10 +159,14 @@ class GroupReader:
             ends = self._open_client.end_offsets(wanted, timeout_ms=ASK_TIMEOUT_MS) if wanted else {}
         except (KafkaError, KeyError):  # KeyError: a partition that the broker has lost
             self.away_since = self.away_since or time.monotonic()
-            restore_topics(self._connector, self._topic, source=self._log)
             return None
         self.away_since = None
         return {tp.partition: offset for tp, offset in ends.items()}
+
+    def look_for_topics(self) -> None:
+        """Give a broker that came back without its topics these topics again; may wait for a few seconds."""
+        if self._client is not None:
+            restore_topics(self._connector, self._topic, source=self._log)
 
     def commit(self, offsets: Mapping[int, tuple[int, int]]) -> str:
         """Save `{partition: (next offset, where a successor must begin to rebuild)}`. Returns the reason of a failure.
