@@ -1,10 +1,16 @@
 """Each exercise answers a right, a wrong, an untouched and a crashing answer differently."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka.partitioner.default import murmur2
 
-from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_03
+from nbmomentum import exercises
+from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_01, lesson_03
+
+MODULES = [getattr(exercises, name) for name in exercises.__all__ if name.startswith("lesson_")]
 
 
 def _add(score: dict[str, int], event: Any) -> dict[str, int]:
@@ -30,13 +36,28 @@ class _Crashing:
         raise ZeroDivisionError("division by zero")
 
 
-RIGHT_AND_WRONG = [
+# One line an exercise: a right answer and a wrong one. A test below asks for a line for each exercise there is.
+RIGHT_AND_WRONG: list[tuple[Exercise, Any, Any]] = [
     (lesson_00.what_a_reader_needs, "b", "a"),
+    (lesson_01.same_play_twice, "c", "a"),
+    (lesson_01.partition_of_a_number, lambda n, of: (n & 0x7FFFFFFF) % of, lambda n, of: (n & 0x7FFFFFFF) % 3),
+    (lesson_01.three_games, [0, 1, 2], [0, 1, 1]),
+    (lesson_01.what_is_in_order, "b", "a"),
     (lesson_03.add_points, _add, _add_two_always),
     (lesson_03.lead_changes, 1, 2),
     (lesson_03.half_life, -1, 0),
 ]
 EXERCISES = [exercise for exercise, _, _ in RIGHT_AND_WRONG]
+FUNCTIONS = [exercise for exercise, right, _ in RIGHT_AND_WRONG if callable(right)]
+
+
+def test_every_exercise_of_every_lesson_is_tested() -> None:
+    """None is without a right and a wrong answer here, and no lesson's module is missing from the package."""
+    there_are = [value for module in MODULES for value in vars(module).values() if isinstance(value, Exercise)]
+    files = {path.stem for path in Path(exercises.__path__[0]).glob("lesson_*.py")}
+
+    assert {exercise.question for exercise in there_are} == {exercise.question for exercise in EXERCISES}
+    assert {module.__name__.rpartition(".")[2] for module in MODULES} == files
 
 
 @pytest.mark.parametrize(("exercise", "right", "wrong"), RIGHT_AND_WRONG)
@@ -63,24 +84,64 @@ def test_untouched_is_not_attempted(exercise: Exercise) -> None:
     assert exercise.check(...).outcome is Outcome.NOT_ATTEMPTED
 
 
-def test_a_function_that_returns_the_dots_is_not_attempted() -> None:
+@pytest.mark.parametrize("exercise", FUNCTIONS)
+def test_a_function_that_returns_the_dots_is_not_attempted(exercise: Exercise) -> None:
     """A function whose body is untouched is no mistake either."""
-    assert lesson_03.add_points.check(lambda score, event: ...).outcome is Outcome.NOT_ATTEMPTED
+    assert exercise.check(lambda *arguments: ...).outcome is Outcome.NOT_ATTEMPTED
 
 
-def test_a_crashing_answer_is_reported_as_the_learners_own() -> None:
+def test_numbers_of_an_untouched_function_are_not_attempted() -> None:
+    """Three dots inside the answer come from an earlier exercise that is still open."""
+    assert lesson_01.three_games.check([..., ..., ...]).outcome is Outcome.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS)
+def test_a_crashing_function_is_reported_as_the_learners_own(exercise: Exercise) -> None:
     """What the answer raises is shown by type and message."""
-    verdict = lesson_03.add_points.check(_Crashing())
+    verdict = exercise.check(_Crashing())
 
     assert verdict.outcome is Outcome.RAISED
     assert verdict.message == "ZeroDivisionError: division by zero"
 
 
-@pytest.mark.parametrize("answer", [_Crashing(), None, [], "x", 10**400, float("nan")])
+@pytest.mark.parametrize("exercise", FUNCTIONS)
+def test_an_answer_that_is_no_function_is_told_so(exercise: Exercise) -> None:
+    """A number in a function's place is not yet right, and the remark says what is asked for."""
+    verdict = exercise.check(1)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert "should be a function" in verdict.message
+
+
+@pytest.mark.parametrize("answer", [_Crashing(), None, [], "x", 10**400, float("nan"), [_Crashing()] * 3])
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_no_answer_makes_check_raise(exercise: Exercise, answer: Any) -> None:
-    """Whatever is answered, the notebook goes on."""
+    """Whatever is answered, also what crashes when it is compared, the notebook goes on."""
     assert exercise.check(answer).outcome in (Outcome.NOT_YET, Outcome.RAISED)
+
+
+@pytest.mark.parametrize(
+    ("function", "remark"),
+    [
+        (lambda number, partitions: number % partitions, "still has the sign bit"),
+        (lambda number, partitions: number & 0x7FFFFFFF, "numbered from 0 to 2"),
+        (lambda number, partitions: (number & 0x7FFFFFFF) % partitions + 1, "another partition than Kafka's"),
+        (lambda number, partitions: (number & 0x7FFFFFFF) / partitions, "should be a whole number from 0 to 2"),
+        (lambda number, partitions: None, "should be a whole number from 0 to 2, not None"),
+    ],
+)
+def test_the_usual_slips_of_a_partition_are_named(function: Callable[[int, int], Any], remark: str) -> None:
+    """The sign bit, the division, the count from 0 and the kind of number each have a remark."""
+    verdict = lesson_01.partition_of_a_number.check(function)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert remark in verdict.message
+
+
+def test_three_games_count_what_fits() -> None:
+    """A list of the wrong length is told so; else the remark says how many fit."""
+    assert "Give 3 numbers" in lesson_01.three_games.check([0, 1]).message
+    assert "2 of 3 fit" in lesson_01.three_games.check((0, 1, 1)).message
 
 
 def test_changing_the_old_score_is_pointed_out() -> None:
@@ -97,6 +158,18 @@ def test_hints_and_solution_are_there(exercise: Exercise) -> None:
     assert exercise.hint().text == exercise.hints[0]
     assert exercise.hint(99).text == exercise.hints[-1]
     assert exercise.answer in exercise.solution().text
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_solution_is_right(exercise: Exercise) -> None:
+    """Pasted into the notebook's cell, the answer shown is called correct."""
+    before = {"games": lesson_01.THREE_GAMES, "murmur2": murmur2, "partition": lambda n, of: (n & 0x7FFFFFFF) % of}
+    names: dict[str, Any] = dict(before)
+
+    exec(exercise.answer, names)  # noqa: S102 (our own text)
+
+    [answer] = [value for name, value in names.items() if name != "__builtins__" and value is not before.get(name)]
+    assert exercise.check(answer).outcome is Outcome.CORRECT
 
 
 def test_verdicts_escape_what_the_learner_wrote() -> None:
