@@ -13,25 +13,21 @@ CSS classes, for tests in a browser: `kit-controls` around all; `kit-game`, `kit
 """
 
 import math
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from ipywidgets import HTML, Button, Dropdown, FloatLogSlider, HBox, Label, Layout, ToggleButton
+from ipywidgets import HTML, Dropdown, FloatLogSlider, HBox, Label, Layout, ToggleButton
 
 from nbmomentum.clock import GameClock
 from nbmomentum.events import ScoringEvent
 from nbmomentum.replay import SPEED_MAX, SPEED_MIN
 from nbmomentum.sources.bundled import GameInfo, load_game
 from nbmomentum.views.accessibility import POWERS_OF_TWO, slider_names
-from nbmomentum.views.style import error_html, text
-from nbmomentum.views.view import View
+from nbmomentum.views.commands import Asked, Commanding, action_button
+from nbmomentum.views.style import text
 
 ENDED_STATES = frozenset({"finished", "stopped", "failed"})
 PAUSED_STATE = "paused"
-PATIENCE_S = 1.0
 
 _DOUBLING_STEPS = 3
 
@@ -79,7 +75,7 @@ class Replayable(Protocol):
         """Change the speed, in game seconds per second."""
 
 
-class ReplayControls(View[ReplayStatus]):
+class ReplayControls(Commanding[ReplayStatus]):
     """Buttons, sliders and a clock for a replay.
 
     Args:
@@ -102,14 +98,12 @@ class ReplayControls(View[ReplayStatus]):
     ) -> None:
         self._replay = replay
         self._on_game = on_game or self._replay_bundled
-        self._drawn_by: int | None = None
-        self._asked_speed = _Asked()
-        self._asked_game = _Asked()
-        self.error = ""
+        self._asked_speed = Asked()
+        self._asked_game = Asked()
         self.game = _dropdown(games)
-        self.play = _button("Pause", "pause", "kit-play", "142px")
-        self.step = _button("Step", "step-forward", "kit-step", "84px")
-        self.restart = _button("Restart", "undo", "kit-restart", "102px")
+        self.play = action_button("Pause", "pause", "kit-play", "142px")
+        self.step = action_button("Step", "step-forward", "kit-step", "84px")
+        self.restart = action_button("Restart", "undo", "kit-restart", "102px")
         self.speed = _speed_slider()
         self._speed_name = Label(layout=Layout(width="62px"))
         self._speed_name.add_class("kit-speed-name")
@@ -118,9 +112,8 @@ class ReplayControls(View[ReplayStatus]):
         self.fastest.add_class("kit-max")
         self._clock = HTML()
         self._clock.add_class("kit-clock")
-        self._error = HTML()
         self._listen()
-        super().__init__(*self._rows(has_games=bool(games)), self._error, slider_names(), css_class="kit-controls")
+        super().__init__(*self._rows(has_games=bool(games)), slider_names(), css_class="kit-controls")
         self.show(replay.status)
 
     @property
@@ -143,15 +136,6 @@ class ReplayControls(View[ReplayStatus]):
         self.speed.observe(self._speed_moved, names="value")
         self.fastest.observe(self._fastest_toggled, names="value")
         self.game.observe(self._game_chosen, names="value")
-
-    def _command(self, command: Callable[[], object]) -> None:
-        """Run one command; its error is shown below the buttons, not lost in a log of the server."""
-        try:
-            command()
-            self.error = ""
-        except Exception as error:  # noqa: BLE001 (a callback's traceback would reach nobody; shown instead)
-            self.error = f"{type(error).__name__}: {error}"
-        self.invalidate()
 
     def _toggle(self) -> None:
         state = self._replay.status.state
@@ -191,8 +175,7 @@ class ReplayControls(View[ReplayStatus]):
             if self._asked_game.permits(status.game_id) and status.game_id in dict(self.game.options).values():
                 self.game.value = status.game_id
         self._clock.value = text(clock_text(status))
-        self._error.value = error_html(self.error)
-        self._error.layout.display = "" if self.error else "none"
+        self._draw_error()
 
     def _draw_play(self, state: str) -> None:
         label, icon = ("Play again", "repeat") if state in ENDED_STATES else ("Pause", "pause")
@@ -207,36 +190,6 @@ class ReplayControls(View[ReplayStatus]):
             self.fastest.value = math.isinf(speed)
             if math.isfinite(speed):
                 self.speed.value = speed
-
-    @contextmanager
-    def _drawing(self) -> Iterator[None]:
-        """Changes of a widget by this thread are drawings, no commands of the user."""
-        self._drawn_by = threading.get_ident()
-        try:
-            yield
-        finally:
-            self._drawn_by = None
-
-    def _is_drawing_here(self) -> bool:
-        return self._drawn_by == threading.get_ident()
-
-
-class _Asked:
-    """What the user asked for last: an older status must not move a slider back under the user's hand."""
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._value: object = None
-        self._until_s = 0.0
-
-    def ask(self, value: object) -> None:
-        self._value, self._until_s = value, self._now() + PATIENCE_S
-
-    def permits(self, actual: object) -> bool:
-        """Whether to follow this actual value: it is the one asked for, or the wait for that is over."""
-        if actual == self._value:
-            self._until_s = 0.0
-        return self._now() >= self._until_s
 
 
 def speed_text(speed: float) -> str:
@@ -265,12 +218,6 @@ def _dropdown(games: Sequence[GameInfo]) -> Dropdown:
     )
     dropdown.add_class("kit-game")
     return dropdown
-
-
-def _button(label: str, icon: str, css_class: str, width: str) -> Button:
-    button = Button(description=label, icon=icon, tooltip=label, layout=Layout(width=width))
-    button.add_class(css_class)
-    return button
 
 
 def _speed_slider() -> FloatLogSlider:

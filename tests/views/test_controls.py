@@ -13,7 +13,8 @@ from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.replay import SPEED_MAX, SPEED_MIN
 from nbmomentum.sources.bundled import list_games
 from nbmomentum.views import ReplayControls
-from nbmomentum.views.controls import PATIENCE_S, _Asked, clock_text, speed_text
+from nbmomentum.views.commands import PATIENCE_S, Asked
+from nbmomentum.views.controls import clock_text, speed_text
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_an_older_status_does_not_move_the_slider_back() -> None:
 def test_the_wait_for_a_confirmation_ends() -> None:
     """A replay that refuses a speed wins after a second."""
     now_s = [0.0]
-    asked = _Asked(now=lambda: now_s[0])
+    asked = Asked(now=lambda: now_s[0])
     asked.ask(128.0)
 
     before = asked.permits(60.0)
