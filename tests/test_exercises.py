@@ -8,7 +8,7 @@ import pytest
 from kafka.partitioner.default import murmur2
 
 from nbmomentum import exercises
-from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_01, lesson_03
+from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_01, lesson_02, lesson_03
 
 MODULES = [getattr(exercises, name) for name in exercises.__all__ if name.startswith("lesson_")]
 
@@ -43,6 +43,11 @@ RIGHT_AND_WRONG: list[tuple[Exercise, Any, Any]] = [
     (lesson_01.partition_of_a_number, lambda n, of: (n & 0x7FFFFFFF) % of, lambda n, of: (n & 0x7FFFFFFF) % 3),
     (lesson_01.three_games, [0, 1, 2], [0, 1, 1]),
     (lesson_01.what_is_in_order, "b", "a"),
+    (lesson_02.two_lags, [105, 107], [107, 105]),
+    (lesson_02.lags, lambda end, at, saved: (end - at, end - (saved or 0)), lambda end, at, saved: (end - at, end)),
+    (lesson_02.resumes_at, 3, 5),
+    (lesson_02.another_group, 0, 3),
+    (lesson_02.naive_score, [0, 1], [67, 68]),
     (lesson_03.add_points, _add, _add_two_always),
     (lesson_03.lead_changes, 1, 2),
     (lesson_03.half_life, -1, 0),
@@ -142,6 +147,52 @@ def test_three_games_count_what_fits() -> None:
     """A list of the wrong length is told so; else the remark says how many fit."""
     assert "Give 3 numbers" in lesson_01.three_games.check([0, 1]).message
     assert "2 of 3 fit" in lesson_01.three_games.check((0, 1, 1)).message
+
+
+@pytest.mark.parametrize(
+    ("answer", "remark"),
+    [
+        ([107, 105], "in each other's place"),
+        ([105, 110], "1 of 2 fit"),
+        ([105.0, 107.0], "whole numbers"),
+        (105, "two numbers in square brackets"),
+    ],
+)
+def test_the_usual_slips_of_the_lags_are_named(answer: Any, remark: str) -> None:
+    """Exchanged, half right, no whole numbers, only one of them: each has its remark."""
+    verdict = lesson_02.two_lags.check(answer)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert remark in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("function", "remark"),
+    [
+        (lambda end, position, committed: end - position, "should be two numbers"),
+        (lambda end, position, committed: (end - position, end), "lags(110, 5, 3) is (105, 110)"),
+    ],
+)
+def test_lags_name_the_call_that_is_not_right(function: Callable[[int, int, int | None], Any], remark: str) -> None:
+    """One number instead of two, and a committed offset that was forgotten."""
+    verdict = lesson_02.lags.check(function)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert remark in verdict.message
+
+
+def test_lags_of_a_group_that_never_committed_may_not_crash() -> None:
+    """None is an answer of the broker's, so it is asked for."""
+    verdict = lesson_02.lags.check(lambda end, position, committed: (end - position, end - committed))
+
+    assert verdict.outcome is Outcome.RAISED
+    assert "NoneType" in verdict.message
+
+
+@pytest.mark.parametrize("exercise", [lesson_02.two_lags, lesson_02.naive_score])
+def test_two_open_numbers_are_not_attempted(exercise: Exercise) -> None:
+    """Three dots in place of either number are no mistake."""
+    assert exercise.check([..., ...]).outcome is Outcome.NOT_ATTEMPTED
 
 
 def test_changing_the_old_score_is_pointed_out() -> None:
