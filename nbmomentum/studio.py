@@ -8,12 +8,17 @@ studio.end_of_lesson(producer, consumer, feed, broker)
 ```
 """
 
+import asyncio
+import time
 from collections.abc import Callable
 from typing import Protocol
 
+from nbmomentum.errors import RunnerError
 from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
 from nbmomentum.views import Health, LiveFeed, StopButton
+
+_LOOK_INTERVAL_S = 0.03
 
 
 class Stoppable(Protocol):
@@ -64,6 +69,21 @@ def health_of(
         )
 
     return health
+
+
+async def until(condition: Callable[[], object], *, timeout_s: float = 10.0) -> None:
+    """Wait in a cell until this holds; the page, its buttons and the threads go on meanwhile.
+
+    await studio.until(lambda: consumer.status.lag == 0)
+
+    Raises:
+        RunnerError: It still does not hold after `timeout_s` seconds.
+    """
+    deadline_s = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline_s:
+            raise RunnerError(f"After {timeout_s:g} s it is still not so. Look at the status of what should do it.")
+        await asyncio.sleep(_LOOK_INTERVAL_S)
 
 
 def trouble_of(producer: GameProducer, consumer: BackgroundConsumer, *, drawing_error: str) -> str:

@@ -1,11 +1,13 @@
 """Where stream and views meet: which game is shown, the health of the way, and an end that stops every part."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from nbmomentum import studio
+from nbmomentum.errors import RunnerError
 from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import GameSnapshot
@@ -131,3 +133,23 @@ def test_every_part_is_stopped_although_one_fails() -> None:
 
     assert stopped == ["producer", "feed", "broker"]
     assert end.error == "RuntimeError: no"
+
+
+def test_until_lets_others_go_on_while_it_waits() -> None:
+    """A task of the same loop, such as a button's, is not held up by a cell that waits."""
+    seen: list[str] = []
+
+    async def cell() -> None:
+        click = asyncio.get_running_loop().call_soon(seen.append, "click")
+        await studio.until(lambda: seen)
+        click.cancel()
+
+    asyncio.run(cell())
+
+    assert seen == ["click"]
+
+
+def test_until_gives_up_with_a_sentence() -> None:
+    """What never comes true ends the wait, and says where to look."""
+    with pytest.raises(RunnerError, match="Look at the status"):
+        asyncio.run(studio.until(lambda: False, timeout_s=0.0))

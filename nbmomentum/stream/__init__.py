@@ -5,7 +5,7 @@ from nbmomentum.stream.consumer import BackgroundConsumer
 from nbmomentum.stream.game_states import GameSnapshot
 from nbmomentum.stream.producer import GameProducer
 from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
-from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics
+from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic
 
 __all__ = [
     "TOPIC",
@@ -18,5 +18,6 @@ __all__ = [
     "ProducerStatus",
     "dead_letter_topic",
     "ensure_topics",
+    "new_topic",
     "start_broker",
 ]

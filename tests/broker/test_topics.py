@@ -12,7 +12,7 @@ from support import random_name, wait_until
 
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics, new_topic
 from nbmomentum.stream.client import close_producer, connect
 from nbmomentum.stream.topics import describe_topics, topic_specs
 
@@ -48,6 +48,18 @@ def test_ensuring_twice_changes_nothing(broker: Broker, missing: str) -> None:
     ensure_topics(broker.bootstrap_servers, missing)
 
     assert ensure_topics(broker.bootstrap_servers, missing) == []
+
+
+def test_a_new_topic_is_empty_and_nobody_elses(broker: Broker) -> None:
+    """Asked twice there are two, each with its companions and without a record."""
+    names = [new_topic(broker.bootstrap_servers, "lesson") for _ in range(2)]
+
+    assert len(set(names)) == 2
+    for name in names:
+        found = reports(broker, name)
+        assert name.startswith("lesson_")
+        assert list(found) == [name, f"{name}.dead_letter", f"{name}.team_stats"]
+        assert sum(partition.records for partition in found[name].partitions) == 0
 
 
 def test_topic_of_somebody_else_is_left_as_it_is(broker: Broker, missing: str) -> None:
