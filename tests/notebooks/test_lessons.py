@@ -1,25 +1,26 @@
-"""Every lesson runs from a fresh kernel to its end, can be run again, and leaves nothing behind."""
+"""Every notebook runs from a fresh kernel to its end, can be run again, and leaves nothing behind."""
 
 import os
+import re
 import signal
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
-from lessons import FOLDER, LESSONS, Lesson, open_lesson
+from lessons import FOLDER, LESSONS, NOTEBOOKS, Lesson, open_lesson
 from support import wait_until
 
-LIVE_CHART = FOLDER / "03_from_points_to_momentum.ipynb"
+from nbmomentum import exercises
 
-THREADS = "sorted(t.name for t in __import__('threading').enumerate() if t.name.startswith('nbmomentum-'))"
-RUNNERS = "[runner.name for runner in __import__('nbmomentum.runners').runners.running()]"
-TROUBLE = "[r.error for r in (feed, producer, consumer) if r.error] + [feed.status.last_error, end.error]"
-HAS_PLAYS = "bool(consumer.latest() and consumer.latest().replay_id == producer.status.replay_id)"
+LIVE_CHART = FOLDER / "03_from_points_to_momentum.ipynb"
+CHECK = re.compile(r"(lesson_\d\d)\.(\w+)\.check\(")
 
 
 def wait_for_plays(lesson: Lesson) -> None:
-    """Wait until a play of the current replay has come through the log."""
-    wait_until(lambda: lesson.evaluate(HAS_PLAYS) == "True", what="a play of this replay")
+    """Wait until a play of a current replay has come through the log."""
+    wait_until(lambda: lesson.probe().has_plays, what="a play of this replay")
 
 
 def _brokers_of(home: Path) -> list[int]:
@@ -31,29 +32,68 @@ def _brokers_of(home: Path) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_lesson_runs_to_its_end_and_stops(path: Path, own_home: Path) -> None:
-    """Unsolved exercises included; after Stop no thread and no broker is left, and nothing went wrong."""
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs_to_its_end_and_stops(path: Path, own_home: Path) -> None:
+    """Run All leaves a lesson unsolved and running; after Stop no thread and no broker is left, nothing went wrong."""
     with open_lesson(path) as lesson:
         lesson.run_all()
         wait_for_plays(lesson)
-        lesson.evaluate("end.stop()")
+        assert lesson.probe().running != []
+        assert [verdict for verdict in lesson.verdicts() if not verdict.startswith("○ Not attempted.")] == []
+        lesson.stop()
 
-        assert lesson.evaluate(THREADS) == "[]"
-        assert lesson.evaluate(TROUBLE) == "['', '']"
+        probe = lesson.probe()
+        assert probe.threads == []
+        assert probe.errors == []
         wait_until(lambda: not _brokers_of(own_home), what="the broker to end")
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_cell_can_be_run_again(path: Path) -> None:
-    """Each cell twice: one producer, one consumer, one feed, and the game goes on."""
+    """Each cell twice: one thread a name, the game goes on, and Stop still ends all of it."""
     with open_lesson(path) as lesson:
         lesson.run_each_twice()
 
-        assert lesson.evaluate(RUNNERS) == "['consumer', 'live', 'producer']"
+        probe = lesson.probe()
+        threads = Counter(probe.threads)
+        assert {name: threads[f"nbmomentum-{name}"] for name in probe.running} == dict.fromkeys(probe.running, 1)
         wait_for_plays(lesson)
-        lesson.evaluate("end.stop()")
-        assert lesson.evaluate(TROUBLE) == "['', '']"
+        lesson.stop()
+        probe = lesson.probe()
+        assert probe.threads == []
+        assert probe.errors == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_solved_lesson_is_told_so(path: Path) -> None:
+    """The solutions put in the place of the three dots, and every check says correct."""
+    with open_lesson(path) as lesson:
+        solved = solve(lesson)
+
+        lesson.run_all()
+
+        assert solved > 0
+        assert len(lesson.verdicts()) == solved
+        assert [verdict for verdict in lesson.verdicts() if not verdict.startswith("✓ Correct.")] == []
+
+
+def solve(lesson: Lesson) -> int:
+    """Write the solution of every exercise over what is left open for it. Returns how many there are."""
+    sources = [cell for _, cell in lesson.code_cells]
+    checks = [(place, *found) for place, cell in enumerate(sources) for found in CHECK.findall(cell.source)]
+    for place, module, name in checks:
+        answer = getattr(getattr(exercises, module), name).answer
+        _write_over(answer, sources[: place + 1])
+    return len(checks)
+
+
+def _write_over(answer: str, cells: list[Any]) -> None:
+    """Put a solution into the last of these cells that leaves it open."""
+    name = re.match(r"def (\w+)|(\w+) =", answer)
+    assert name is not None
+    untouched = rf"^def {name[1]}\(.*?return \.\.\.$" if name[1] else rf"^{name[2]} = \.\.\.$"
+    cell = next(cell for cell in reversed(cells) if re.search(untouched, cell.source, re.DOTALL | re.MULTILINE))
+    cell.source = re.sub(untouched, lambda _: answer, cell.source, count=1, flags=re.DOTALL | re.MULTILINE)
 
 
 def test_run_all_again_after_stop_shows_a_fresh_replay() -> None:
@@ -62,7 +102,7 @@ def test_run_all_again_after_stop_shows_a_fresh_replay() -> None:
         lesson.run_all()
         wait_for_plays(lesson)
         first_replay = lesson.evaluate("producer.status.replay_id")
-        lesson.evaluate("end.stop()")
+        lesson.stop()
 
         lesson.run_all()
 
@@ -104,26 +144,3 @@ def test_killing_the_kernel_mid_game_leaves_nothing(own_home: Path) -> None:
     with open_lesson(LIVE_CHART) as lesson:
         lesson.run_all()
         wait_for_plays(lesson)
-
-
-def test_a_solved_lesson_is_told_so() -> None:
-    """The right lines in the learner's cell, and the checks say correct."""
-    solved = {
-        "return ...": "return {**score, event.team: score[event.team] + event.points}",
-        "prediction = ...\nlesson_03.lead_changes": "prediction = 1\nlesson_03.lead_changes",
-        "prediction = ...\nlesson_03.half_life": "prediction = -1\nlesson_03.half_life",
-    }
-    with open_lesson(LIVE_CHART) as lesson:
-        for _, cell in lesson.code_cells:
-            for untouched, answer in solved.items():
-                cell.source = cell.source.replace(untouched, answer)
-        lesson.run_all()
-
-        verdicts = [
-            output["data"]["text/plain"]
-            for _, cell in lesson.code_cells
-            for output in cell.outputs
-            if ".check(" in cell.source and "data" in output
-        ]
-        assert len(verdicts) == 3
-        assert all(verdict.startswith("✓ Correct.") for verdict in verdicts)
