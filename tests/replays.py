@@ -1,4 +1,4 @@
-"""A replay for tests of controls: it notes commands, and says what it is told to say."""
+"""A replay and a reader for tests of controls: they note commands, and say what they are told to say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,3 +42,30 @@ class Replay:
     def set_speed(self, speed: float) -> None:
         """Note the command."""
         self.commands.append(("set_speed", speed))
+
+
+class Reader:
+    """A reader of the log that notes its commands and does nothing."""
+
+    def __init__(self) -> None:
+        self.commands: list[tuple[object, ...]] = []
+
+    def seek_game(self, to: float) -> None:
+        """Note the command."""
+        self.commands.append(("seek_game", to))
+
+    def seek_play(self, event_id: str) -> None:
+        """Note the command."""
+        self.commands.append(("seek_play", event_id))
+
+    def step_back(self) -> None:
+        """Note the command."""
+        self.commands.append(("step_back",))
+
+    def step(self) -> None:
+        """Note the command."""
+        self.commands.append(("step",))
+
+    def resume(self) -> None:
+        """Note the command."""
+        self.commands.append(("resume",))

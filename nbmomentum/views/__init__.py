@@ -20,6 +20,7 @@ from nbmomentum.views.log_view import LoggedRecord, LogTable
 from nbmomentum.views.official import OfficialFigures
 from nbmomentum.views.panel import live_panel
 from nbmomentum.views.scoreboard import Scoreboard
+from nbmomentum.views.seek import Place, Seekable, SeekControls
 from nbmomentum.views.teams import GameColours, colours_for
 from nbmomentum.views.twin import TextTwin
 from nbmomentum.views.view import View
@@ -37,12 +38,15 @@ __all__ = [
     "LoggedRecord",
     "MomentumChart",
     "OfficialFigures",
+    "Place",
     "Readable",
     "ReplayControls",
     "ReplayStatus",
     "Replayable",
     "ScoreChart",
     "Scoreboard",
+    "SeekControls",
+    "Seekable",
     "StopButton",
     "TextTwin",
     "View",

@@ -2,8 +2,11 @@
 
 The handle of an ipywidgets slider has the role of a slider but no accessible name, and no trait sets one; a
 logarithmic slider says its exponent. A few lines of script, displayed with the view, copy the visible label to
-the handle and read powers of two out as "64×" and seconds as "3:00". Without the script (or where a page refuses
-it) the label stays visible in front of the slider.
+the handle and read powers of two out as "64×", seconds as "3:00" and seconds of play as "Q3 4:12". Without the
+script (or where a page refuses it) the label stays visible in front of the slider.
+
+The same script keeps the handle of a game clock under the hand that drags it: a game that goes on meanwhile
+would move it, and the mouse would be released at a moment nobody chose.
 
 ```python
 VBox([slider, slider_names()])
@@ -12,19 +15,39 @@ VBox([slider, slider_names()])
 
 from ipywidgets import Layout, Output
 
+from nbmomentum.clock import OVERTIME_LENGTH_S, PERIOD_LENGTH_S, REGULATION_PERIODS
+
 POWERS_OF_TWO = "kit-powers-of-two"  # the CSS class of a FloatLogSlider with base 2 whose unit is ×
 MINUTES = "kit-minutes"  # the CSS class of a slider of seconds that are read as minutes
+GAME_CLOCK = "kit-game-clock"  # the CSS class of a slider of seconds of play that are read as period and clock
 
 _SCRIPT = f"""
+const minutes = (seconds) => Math.floor(seconds / 60) + ':' + String(Math.round(seconds % 60)).padStart(2, '0');
+const gameClock = (now) => {{
+  const regulation = {REGULATION_PERIODS} * {PERIOD_LENGTH_S};
+  const period = Math.max(1, Math.ceil(now / {PERIOD_LENGTH_S}));
+  if (now <= regulation) return 'Q' + period + ' ' + minutes(period * {PERIOD_LENGTH_S} - now);
+  const overtime = Math.ceil((now - regulation) / {OVERTIME_LENGTH_S});
+  return 'OT' + overtime + ' ' + minutes(regulation + overtime * {OVERTIME_LENGTH_S} - now);
+}};
 const readings = {{
   '{POWERS_OF_TWO}': (now) => (2 ** now < 10 ? Number((2 ** now).toPrecision(2)) : Math.round(2 ** now)) + '×',
-  '{MINUTES}': (now) => Math.floor(now / 60) + ':' + String(Math.round(now % 60)).padStart(2, '0'),
+  '{MINUTES}': minutes,
+  '{GAME_CLOCK}': gameClock,
+}};
+const steady = (slider) => {{
+  const track = slider.querySelector('.noUi-target');
+  if (!track || !track.noUiSlider || track.isSteady) return;
+  track.isSteady = true;
+  const set = track.noUiSlider.set;
+  track.noUiSlider.set = (...values) => track.querySelector('.noUi-active') || set(...values);
 }};
 const name = (slider) => {{
   const handle = slider.querySelector('[role=slider]:not([aria-label])');
   const label = slider.querySelector('label');
   if (!handle || !label) return;
   handle.setAttribute('aria-label', label.textContent);
+  if (slider.classList.contains('{GAME_CLOCK}')) steady(slider);
   for (const [kind, reading] of Object.entries(readings)) {{
     if (!slider.classList.contains(kind)) continue;
     const speak = () => handle.setAttribute('aria-valuetext', reading(Number(handle.getAttribute('aria-valuenow'))));

@@ -69,7 +69,7 @@ stroke='%23bdbdbd' stroke-width='2'/%3E%3C/svg%3E"); }
 """
 
 _SCOREBOARD = """
-.kit .kit-score-bug { display: grid; grid-template-columns: 1fr minmax(170px, auto) 1fr; align-items: stretch; }
+.kit .kit-score-bug { display: grid; grid-template-columns: 1fr minmax(196px, auto) 1fr; align-items: stretch; }
 .kit .kit-side { display: flex; align-items: center; justify-content: space-between; padding: 8px 18px; }
 .kit .kit-side.kit-home { flex-direction: row-reverse; }
 .kit .kit-tile { display: flex; align-items: center; gap: 12px; }
@@ -115,7 +115,7 @@ _LEGEND = """
 .kit .kit-key { display: inline-flex; align-items: center; gap: 7px; white-space: nowrap; }
 .kit .kit-swatch { width: 18px; height: 14px; opacity: .85; }
 .kit .kit-stroke { width: 20px; height: 0; border-top: 3px solid var(--kit-ink); }
-.kit .kit-short-readout .widget-readout { min-width: 2ch; width: 3.5ch; margin: 0 0 0 6px; padding: 0;
+.kit .kit-short-readout .widget-readout { flex: 0 0 auto; min-width: 2ch; width: 3.5ch; margin: 0 0 0 6px; padding: 0;
   text-align: right; }
 .kit .kit-caption { color: var(--kit-quiet); font-size: var(--kit-small); margin: 0 0 0 46px; }
 """
@@ -126,6 +126,31 @@ _ALERTS = """
 .kit .kit-alert-list { list-style: none; margin: 0; padding: 0; }
 .kit .kit-alert-list li { padding: 3px 0 3px 9px; margin: 0 0 5px; border-left: 5px solid; line-height: 1.25; }
 .kit .kit-alert-list li.kit-alert-run { font-weight: 700; }
+/* Each button keeps its alert and the CSS order puts the newest first: keys go by what is seen, where they can. */
+.kit .kit-alert-box.kit-alert-buttons { flex-flow: column; gap: 1px; reading-flow: flex-visual; }
+.kit .jupyter-button.kit-alert { display: block; flex: 0 0 auto; width: auto; height: auto; margin: 0 4px 0 2px;
+  padding: 4px 6px 4px 9px; border: 0; line-height: 1.25; font-weight: 400; text-align: left; white-space: normal;
+  background: none; box-shadow: none; }
+.kit .jupyter-button.kit-alert.kit-alert-run { font-weight: 700; }
+.kit .jupyter-button.kit-alert:hover { background: var(--kit-panel); }
+.kit .kit-alert:focus-visible { outline-offset: -3px; }
+/* what leads to a moment of the game */
+.kit.kit-chart.kit-clickable path.dot, .kit.kit-momentum.kit-clickable text.label[style*="middle"] { cursor: pointer; }
+.kit.kit-clickable path.dot:hover { stroke: var(--kit-ink) !important; stroke-width: 3px !important; }
+.kit.kit-momentum.kit-clickable text.label[style*="middle"]:hover { text-decoration: underline; }
+"""
+
+_SEEK = """
+.kit.kit-seek { gap: 2px; }
+.kit .kit-seek-time { font-size: var(--kit-label); font-weight: 700; text-align: right; white-space: nowrap;
+  font-variant-numeric: tabular-nums; }
+.kit .kit-seek-line { margin: 0 2px; }
+.kit .kit-seek-clock, .kit .kit-seek-clock .slider-container { overflow: visible; }
+/* the game clock at the handle while it is dragged: the reader follows when it is let go */
+.kit .kit-seek-clock .noUi-handle.noUi-active::after { content: attr(aria-valuetext); display: block;
+  position: absolute; left: 50%; top: auto; bottom: 22px; width: auto; height: auto; transform: translateX(-50%);
+  padding: 2px 8px; background: var(--kit-ink); color: var(--kit-paper); font-size: var(--kit-body); font-weight: 600;
+  line-height: 1.3; white-space: nowrap; z-index: 2; }
 """
 
 _CONTROLS = """
@@ -162,9 +187,10 @@ _WINDOW = f"""
 
 _OFFICIAL = """
 .kit .kit-verdict { margin: 0 0 4px; font-weight: 700; font-size: var(--kit-label); }
-.kit .kit-tables { display: flex; flex-wrap: wrap; gap: 8px 32px; align-items: flex-start; }
+.kit .kit-tables { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: flex-start; }
 .kit .kit-tables th[scope="colgroup"] { text-align: center; font-weight: 600; }
-.kit .kit-tables .kit-league { padding-right: 26px; }
+.kit .kit-tables th, .kit .kit-tables td { padding-right: 9px; line-height: 1.25; }
+.kit .kit-tables .kit-league { padding-right: 16px; }
 .kit.kit-official p { margin: 0 0 4px; }
 .kit .kit-tables .kit-differs { font-weight: 700; color: var(--kit-alarm); }
 """
@@ -190,8 +216,28 @@ _LOG = """
   line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 160px; overflow: auto; }
 """
 
+_TABS = """
+.kit.kit-tabs { position: relative; }
+.kit.kit-tabs > .widget-tab-bar { min-height: 34px; max-height: none; border-bottom: 1px solid var(--kit-rule); }
+.kit.kit-tabs > .widget-tab-bar .lm-TabBar-content { border: 0; gap: 2px; }
+.kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab { flex: 0 1 auto; min-width: 0; max-width: none; height: 34px;
+  padding: 0 8px; line-height: 34px; border: 0; margin: 0; background: none; color: var(--kit-quiet);
+  font-size: var(--kit-body); font-weight: 600; transform: none; cursor: pointer; }
+.kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab::before { display: none; }
+.kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab:hover { background: var(--kit-panel); color: var(--kit-ink); }
+.kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab.lm-mod-current { color: var(--kit-ink);
+  background: var(--kit-panel); min-height: 0; transform: none; box-shadow: inset 0 -3px var(--jp-brand-color1, #2196f3); }
+.kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab:focus-visible { outline: 3px solid var(--jp-brand-color1, #2196f3);
+  outline-offset: -3px; }
+.kit.kit-tabs > .widget-tab-contents { padding: 4px 0 0; border: 0; background: none; overflow: visible; }
+/* A page out of sight keeps its size: a figure drawn at no size would be wrong when it comes into sight. */
+.kit.kit-tabs .kit-page.lm-mod-hidden { display: flex !important; visibility: hidden; position: absolute; left: 0;
+  right: 0; top: 38px; z-index: -1; }
+.kit.kit-tabs .kit-page.lm-mod-hidden * { visibility: hidden; }
+"""
+
 CSS = "".join(
-    (_VARIABLES, _CONTENT, _SCOREBOARD, _CHART, _LEGEND, _ALERTS, _CONTROLS, _FIGURES, _WINDOW, _OFFICIAL, _LOG)
+    (_VARIABLES, _CONTENT, _SCOREBOARD, _CHART, _LEGEND, _ALERTS, _SEEK, _CONTROLS, _FIGURES, _WINDOW, _OFFICIAL, _LOG, _TABS)
 )
 
 

@@ -16,6 +16,7 @@ A view as the last expression of a cell is displayed. `show` is called by one th
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from ipywidgets import VBox, Widget
@@ -23,6 +24,10 @@ from ipywidgets import VBox, Widget
 from nbmomentum.views.style import sheet
 
 T = TypeVar("T")
+
+# What a click on a moment of the game calls, with the event id of its play.
+OnMoment = Callable[[str], object]
+GO_TO_MOMENT = "Go to this moment"
 
 
 class View(ABC, Generic[T]):

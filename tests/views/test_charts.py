@@ -42,6 +42,32 @@ def test_each_lead_change_has_a_marker_that_names_its_play(game: list[GameState]
     assert chart.lead_changes.visible
 
 
+def test_markers_lead_nowhere_by_default(game: list[GameState]) -> None:
+    """Without anybody to call a marker names its play, and no more."""
+    chart = ScoreChart()
+
+    chart.show(game[-1])
+    chart.lead_changes._handle_custom_msgs(None, {"event": "element_click", "data": {"index": 0}})
+
+    assert "Go to this moment" not in chart.lead_changes.names[0]
+    assert "kit-clickable" not in chart.widget._dom_classes
+
+
+def test_a_marker_leads_to_its_play(game: list[GameState]) -> None:
+    """The page tells the number of the marker; a number of an older page is no moment."""
+    moments: list[str] = []
+    chart = ScoreChart(on_moment=moments.append)
+    changes = [play.event.event_id for play in game[-1].plays if play.is_lead_change]
+
+    chart.show(game[-1])
+    for number in (0, 37, 38):
+        chart.lead_changes._handle_custom_msgs(None, {"event": "element_click", "data": {"index": number}})
+
+    assert moments == [changes[0], changes[-1]]
+    assert chart.lead_changes.names[0].endswith(". Go to this moment.")
+    assert "kit-clickable" in chart.widget._dom_classes
+
+
 def test_markers_are_hidden_while_there_is_none(game: list[GameState]) -> None:
     """A game without lead changes shows no marker, one after another game neither."""
     chart = ScoreChart()

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import msgspec
 import pytest
 from ipywidgets import Widget
-from replays import Replay, Status
+from replays import Reader, Replay, Status
 from scoring import event, fold
 
 from nbmomentum.momentum import GameState
@@ -17,9 +17,11 @@ from nbmomentum.views import (
     HealthLine,
     MomentumChart,
     OfficialFigures,
+    Place,
     ReplayControls,
     Scoreboard,
     ScoreChart,
+    SeekControls,
     TextTwin,
     View,
     WindowedRun,
@@ -49,6 +51,21 @@ def _refusing_controls() -> ReplayControls:
     return controls
 
 
+def _refusing_seek() -> SeekControls:
+    class Refusing(Reader):
+        def seek_play(self, event_id: str) -> NoReturn:
+            """Fail with a message from outside."""
+            raise ValueError(event_id)
+
+    controls = SeekControls(Refusing())
+    controls.go_to(HOSTILE)
+    return controls
+
+
+def _clickable_alerts() -> AlertFeed:
+    return AlertFeed(on_moment=print)
+
+
 CASES: list[tuple[Callable[[], View[Any]], object, bool]] = [
     (Scoreboard, _hostile_game(), True),
     (ScoreChart, _hostile_game(), False),
@@ -60,6 +77,8 @@ CASES: list[tuple[Callable[[], View[Any]], object, bool]] = [
     (OfficialFigures, fold([event(game_id=HOSTILE)]), True),
     (HealthLine, Health(broker=HOSTILE, producer_state=HOSTILE, consumer_state=HOSTILE, error=HOSTILE), True),
     (_refusing_controls, Status(state=HOSTILE), True),
+    (_refusing_seek, Place(HOSTILE, 0.0, 1, 2880.0, is_held=False, state=HOSTILE), True),
+    (_clickable_alerts, _hostile_game(), False),
 ]
 
 

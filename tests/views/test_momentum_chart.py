@@ -78,6 +78,33 @@ def test_long_runs_are_shaded_over_their_span_and_named() -> None:
     assert chart.run_names.visible
 
 
+def test_the_name_of_a_run_leads_to_its_last_play(final_of: Callable[[str], GameState]) -> None:
+    """There the scoreboard tells the whole run; after a state without runs no name can be clicked."""
+    moments: list[str] = []
+    chart = MomentumChart(threshold=10, on_moment=moments.append)
+    state = final_of("0021500177")
+    by_name = {run.last.event.event_id: f"{run.points}-0" for run in long_runs(state.plays, threshold=10)}
+
+    chart.show(state)
+    names = chart.run_names.text.tolist()
+    for number in range(len(names)):
+        chart.run_names._handle_custom_msgs(None, {"event": "element_click", "data": {"index": number}})
+    chart.show(game_of(("MIA", 2, 10)))
+    chart.run_names._handle_custom_msgs(None, {"event": "element_click", "data": {"index": 0}})
+
+    assert len(moments) == 4
+    assert [by_name[event_id] for event_id in moments] == names
+    assert chart.run_names.tooltip.value == "Go to this moment"
+
+
+def test_names_of_runs_lead_nowhere_by_default() -> None:
+    """No tooltip, no pointer."""
+    chart = MomentumChart()
+
+    assert chart.run_names.tooltip is None
+    assert "kit-clickable" not in chart.widget._dom_classes
+
+
 def test_without_long_runs_nothing_is_named(game: list[GameState]) -> None:
     """Also after a state that had some."""
     chart = MomentumChart(threshold=7)

@@ -24,6 +24,7 @@ from nbmomentum.views.accessibility import slider_names
 from nbmomentum.views.alerts import AlertFeed
 from nbmomentum.views.charts.axes import GameTimeAxis
 from nbmomentum.views.charts.centred import CentredAxis
+from nbmomentum.views.charts.moments import TOOLTIP_STYLE, Moments
 from nbmomentum.views.charts.parts import (
     HEIGHT_PX,
     LABEL_GAP_PX,
@@ -40,6 +41,7 @@ from nbmomentum.views.charts.parts import (
 from nbmomentum.views.scoreboard import lead_text
 from nbmomentum.views.style import BODY_PX, INK, text
 from nbmomentum.views.teams import GameColours, colours_for
+from nbmomentum.views.view import GO_TO_MOMENT, OnMoment
 from nbmomentum.views.words import UNKNOWN, Readable, Words, period_ends, period_names
 
 MIN_HALF_LIFE_S = 30
@@ -63,6 +65,7 @@ class MomentumChart(Readable):
         threshold: From how many unanswered points on a run is shaded.
         alert_feed: Its slider sets the threshold instead.
         height_px: Of the figure.
+        on_moment: Called with the event id of a run's last play when its name is clicked; without it nothing can be.
 
     Attributes:
         slider: The half-life.
@@ -83,6 +86,7 @@ class MomentumChart(Readable):
         threshold: int = RUN_THRESHOLD_POINTS,
         alert_feed: AlertFeed | None = None,
         height_px: int = HEIGHT_PX,
+        on_moment: OnMoment | None = None,
     ) -> None:
         self._threshold = threshold
         self._alert_feed = alert_feed
@@ -100,6 +104,9 @@ class MomentumChart(Readable):
         head.add_class("kit-row")
         super().__init__(head, self.figure, slider_names(), css_class="kit-momentum")
         self._fit(0, 0.0, "", "")
+        self._moments = Moments(self.run_names, on_moment, self.widget)
+        if on_moment is not None:
+            self.run_names.tooltip, self.run_names.tooltip_style = HTML(GO_TO_MOMENT), TOOLTIP_STYLE
         self._listen()
 
     def _build_marks(self) -> None:
@@ -172,13 +179,14 @@ class MomentumChart(Readable):
         home, away = [run for run in runs if run.is_home], [run for run in runs if not run.is_home]
         fill(self.home_runs, *_pulses(home, level), 0.0, colours.home)
         fill(self.away_runs, *_pulses(away, -level), 0.0, colours.away)
+        named = [*home, *away]
+        self._moments.show([run.last for run in named])
         self.run_names.visible = bool(runs)
         if not runs:
             return
         px = 2 * level / self._plot_px
         heights = [level - depth * px for depth in self._depths(home)]
         heights += [depth * px - level for depth in self._depths(away)]
-        named = [*home, *away]
         self.run_names.text = np.array([f"{run.points}-0" for run in named])
         self.run_names.x = np.array([(run.start_s + run.end_s) / 2 for run in named], dtype=np.float32)
         self.run_names.y = np.array(heights, dtype=np.float32)

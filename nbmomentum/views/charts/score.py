@@ -18,6 +18,7 @@ from bqplot import Axis, Figure, Label, LinearScale, Lines, Scatter, Tooltip
 
 from nbmomentum.momentum import GameState, Play
 from nbmomentum.views.charts.axes import TICK_STYLE, GameTimeAxis
+from nbmomentum.views.charts.moments import TOOLTIP_STYLE, Moments
 from nbmomentum.views.charts.parts import (
     HEIGHT_PX,
     LABEL_GAP_PX,
@@ -31,9 +32,9 @@ from nbmomentum.views.charts.parts import (
     plot_px,
 )
 from nbmomentum.views.scoreboard import play_text
-from nbmomentum.views.style import BODY_PX, INK, PAPER
+from nbmomentum.views.style import PAPER
 from nbmomentum.views.teams import colours_for
-from nbmomentum.views.view import View
+from nbmomentum.views.view import OnMoment, View
 
 FIRST_TOP = 120
 TOP_STEP = 20
@@ -41,21 +42,15 @@ HEADROOM = 4
 
 _LINE_WIDTH_PX = 3
 
-# The tooltip hangs on the page's body, outside the style sheet's reach.
-_TOOLTIP_STYLE = {
-    "color": INK,
-    "background-color": PAPER,
-    "font-family": "var(--jp-ui-font-family, sans-serif)",
-    "font-size": f"{BODY_PX}px",
-    "opacity": 1,
-}
-
 
 class ScoreChart(View[GameState]):
     """Two step lines of points over game time.
 
     The x scale covers four periods and grows by overtimes, the y scale reaches 120 points and grows by 20: fixed
     scales keep the picture still while the game runs.
+
+    Args:
+        on_moment: Called with the event id of the play whose marker is clicked; without it no marker can be.
 
     Attributes:
         home: The home team's line (solid).
@@ -65,7 +60,7 @@ class ScoreChart(View[GameState]):
         figure: The bqplot figure.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_moment: OnMoment | None = None) -> None:
         self._time = GameTimeAxis()
         self._points = LinearScale(min=0.0, max=float(FIRST_TOP), allow_padding=False)
         scales = {"x": self._time.scale, "y": self._points}
@@ -79,6 +74,7 @@ class ScoreChart(View[GameState]):
         self.figure = self._build_figure()
         super().__init__(self.figure, css_class="kit-chart")
         self._grow(0)
+        self._moments = Moments(self.lead_changes, on_moment, self.widget)
 
     def _build_figure(self) -> Figure:
         marks = [self.away, self.home, self.lead_changes, self.labels]
@@ -106,11 +102,12 @@ class ScoreChart(View[GameState]):
             self._points_axis.tick_values = np.arange(0, top + 1, TOP_STEP)
 
     def _mark_lead_changes(self, plays: Sequence[Play], home_colour: str, away_colour: str) -> None:
+        self._moments.show(plays)
         self.lead_changes.visible = bool(plays)
         if not plays:
             return
         self.lead_changes.colors = [home_colour if play.event.is_home else away_colour for play in plays]
-        self.lead_changes.names = np.array([_name_lead_change(play) for play in plays])
+        self.lead_changes.names = np.array([_name_lead_change(play) + self._moments.hint for play in plays])
         self.lead_changes.x = np.array([play.elapsed_s for play in plays], dtype=np.float32)
         self.lead_changes.y = np.array([max(play.home_score, play.away_score) for play in plays], dtype=np.float32)
 
@@ -151,7 +148,7 @@ def _markers(scales: Scales) -> Scatter:
         stroke=PAPER,
         stroke_width=1.5,
         tooltip=Tooltip(fields=["name"], show_labels=False),
-        tooltip_style=_TOOLTIP_STYLE,
+        tooltip_style=TOOLTIP_STYLE,
     )
 
 
