@@ -18,7 +18,7 @@ from nbmomentum.views.health import Health, HealthLine
 from nbmomentum.views.live import LiveFeed, LiveStatus
 from nbmomentum.views.log_view import LoggedRecord, LogTable
 from nbmomentum.views.official import OfficialFigures
-from nbmomentum.views.panel import live_panel
+from nbmomentum.views.panel import Tabbed, live_panel, tabbed
 from nbmomentum.views.scoreboard import Scoreboard
 from nbmomentum.views.seek import Place, Seekable, SeekControls
 from nbmomentum.views.teams import GameColours, colours_for
@@ -48,6 +48,7 @@ __all__ = [
     "SeekControls",
     "Seekable",
     "StopButton",
+    "Tabbed",
     "TextTwin",
     "View",
     "WinProbabilityChart",
@@ -55,4 +56,5 @@ __all__ = [
     "Words",
     "colours_for",
     "live_panel",
+    "tabbed",
 ]

@@ -91,13 +91,17 @@ def _figures_html(figures: Sequence[Figure], owners: Sequence[str], *, is_final:
     by_name: dict[str, list[Figure]] = {}
     for figure in figures:
         by_name.setdefault(figure.name, []).append(figure)
-    groups = "".join(f'<th colspan="2" scope="colgroup">{text(owner)}</th>' for owner in owners)
-    whose = '<th scope="col">ours</th><th scope="col" class="kit-league">league</th>' * len(owners)
     rows = "".join(_row_html(name, same, is_final=is_final) for name, same in by_name.items())
-    return (
-        f'<table class="kit-table"><thead><tr><td></td>{groups}<td></td></tr>'
-        f"<tr><td></td>{whose}<td></td></tr></thead><tbody>{rows}</tbody></table>"
-    )
+    return f'<table class="kit-table"><thead>{_head_html(owners)}</thead><tbody>{rows}</tbody></table>'
+
+
+def _head_html(owners: Sequence[str]) -> str:
+    """The owners above "ours" and "league"; a single owner stands in front of them and saves a line."""
+    whose = '<th scope="col">ours</th><th scope="col" class="kit-league">league</th>' * len(owners)
+    if len(owners) == 1:
+        return f'<tr><th scope="col">{text(owners[0])}</th>{whose}<td></td></tr>'
+    groups = "".join(f'<th colspan="2" scope="colgroup">{text(owner)}</th>' for owner in owners)
+    return f"<tr><td></td>{groups}<td></td></tr><tr><td></td>{whose}<td></td></tr>"
 
 
 def _row_html(name: str, figures: Sequence[Figure], *, is_final: bool) -> str:

@@ -225,8 +225,8 @@ _TABS = """
   font-size: var(--kit-body); font-weight: 600; transform: none; cursor: pointer; }
 .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab::before { display: none; }
 .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab:hover { background: var(--kit-panel); color: var(--kit-ink); }
-.kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab.lm-mod-current { color: var(--kit-ink);
-  background: var(--kit-panel); min-height: 0; transform: none; box-shadow: inset 0 -3px var(--jp-brand-color1, #2196f3); }
+.kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab.lm-mod-current { min-height: 0;
+  transform: none; color: var(--kit-ink); background: var(--kit-panel); box-shadow: inset 0 -3px var(--jp-brand-color1, #2196f3); }
 .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab:focus-visible { outline: 3px solid var(--jp-brand-color1, #2196f3);
   outline-offset: -3px; }
 .kit.kit-tabs > .widget-tab-contents { padding: 4px 0 0; border: 0; background: none; overflow: visible; }
@@ -237,7 +237,21 @@ _TABS = """
 """
 
 CSS = "".join(
-    (_VARIABLES, _CONTENT, _SCOREBOARD, _CHART, _LEGEND, _ALERTS, _SEEK, _CONTROLS, _FIGURES, _WINDOW, _OFFICIAL, _LOG, _TABS)
+    (
+        _VARIABLES,
+        _CONTENT,
+        _SCOREBOARD,
+        _CHART,
+        _LEGEND,
+        _ALERTS,
+        _SEEK,
+        _CONTROLS,
+        _FIGURES,
+        _WINDOW,
+        _OFFICIAL,
+        _LOG,
+        _TABS,
+    )
 )
 
 

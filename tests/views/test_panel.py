@@ -18,6 +18,7 @@ from nbmomentum.views import (
     WindowedRun,
     WinProbabilityChart,
     live_panel,
+    tabbed,
 )
 from nbmomentum.views.style import CSS
 
@@ -95,3 +96,57 @@ def test_views_with_a_slider_bring_its_name() -> None:
 
     (script,) = (output["data"]["application/javascript"] for output in outputs[0].outputs)
     assert "aria-label" in script
+
+
+def test_tabs_show_the_first_view_and_keep_the_order() -> None:
+    """The names stand on the tabs from the left, each page holds its view."""
+    score, momentum = ScoreChart(), MomentumChart()
+
+    tabs = tabbed({"Score": score, "Momentum": momentum})
+
+    assert tabs.widget.titles == tabs.names == ("Score", "Momentum")
+    assert tabs.widget.selected_index == 0
+    assert [page.children for page in tabs.widget.children] == [(score.widget,), (momentum.widget,)]
+
+
+def test_a_tab_is_selected_by_its_name() -> None:
+    """The index of the tabs follows; a name that is on no tab says which there are."""
+    tabs = tabbed({"Score": ScoreChart(), "Momentum": MomentumChart()})
+
+    tabs.select("Momentum")
+
+    assert tabs.widget.selected_index == 1
+    with pytest.raises(ValueError, match="There is no tab 'Log'; there are Score, Momentum"):
+        tabs.select("Log")
+
+
+def test_pages_are_of_one_height() -> None:
+    """A change of the tab moves nothing below it."""
+    tabs = tabbed({"Score": ScoreChart(), "Runs": WindowedRun()}, height_px=300)
+
+    assert {page.layout.height for page in tabs.widget.children} == {"300px"}
+
+
+def test_tabs_without_a_view_are_refused() -> None:
+    """Nothing could be in sight."""
+    with pytest.raises(ValueError, match="at least one view"):
+        tabbed({})
+
+
+def test_alerts_beside_tabs_are_as_high_as_these() -> None:
+    """Both end on one line, the tabs' own height included."""
+    tabs, alerts = tabbed({"Score": ScoreChart()}), AlertFeed()
+
+    panel = live_panel(tabs, alerts)
+
+    assert panel.children[1].children == (tabs.widget, alerts.widget)
+    assert alerts.widget.layout.height == f"{tabs.height_px}px"
+
+
+def test_tabs_are_displayed_as_their_widget() -> None:
+    """The last expression of a cell shows them, without a panel too."""
+    tabs = tabbed({"Score": ScoreChart()})
+
+    bundle = tabs._repr_mimebundle_()
+
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == tabs.widget.model_id
