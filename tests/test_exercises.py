@@ -51,6 +51,7 @@ RIGHT_AND_WRONG: list[tuple[Exercise, Any, Any]] = [
     (lesson_03.add_points, _add, _add_two_always),
     (lesson_03.lead_changes, 1, 2),
     (lesson_03.half_life, -1, 0),
+    (lesson_03.win_probability, "the same", "one"),
 ]
 EXERCISES = [exercise for exercise, _, _ in RIGHT_AND_WRONG]
 FUNCTIONS = [exercise for exercise, right, _ in RIGHT_AND_WRONG if callable(right)]

@@ -57,3 +57,11 @@ half_life = Exercise(
     hints=("Home points count up, away points count down.", "2 halved is 1."),
     answer="prediction = -1",
 )
+
+win_probability = Exercise(
+    question="Which home team has the higher win probability: 'one' (after a 10-0 run), 'two' (no run), or 'the same'?",
+    judge=expect("the same", wrong="Which letter of the formula would know about a run?"),
+    explanation="Margin and time left are equal, and the model knows nothing else. It is a choice, and a humble one.",
+    hints=("Only m and r stand in the formula.", "Level is m = 0 in both games, a minute left is the same r."),
+    answer="prediction = 'the same'",
+)
