@@ -226,7 +226,8 @@ _TABS = """
 .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab::before { display: none; }
 .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab:hover { background: var(--kit-panel); color: var(--kit-ink); }
 .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab.lm-mod-current { min-height: 0;
-  transform: none; color: var(--kit-ink); background: var(--kit-panel); box-shadow: inset 0 -3px var(--jp-brand-color1, #2196f3); }
+  transform: none; color: var(--kit-ink); background: var(--kit-panel);
+  box-shadow: inset 0 -3px var(--jp-brand-color1, #2196f3); }
 .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab:focus-visible { outline: 3px solid var(--jp-brand-color1, #2196f3);
   outline-offset: -3px; }
 .kit.kit-tabs > .widget-tab-contents { padding: 4px 0 0; border: 0; background: none; overflow: visible; }
