@@ -141,6 +141,23 @@ class GameClock:
         return (self.period, -self.seconds_remaining) < (other.period, -other.seconds_remaining)
 
 
+def elapsed_of(moment: "GameClock | str | float") -> float:
+    """Seconds of play since the tip-off of a moment given as people do: `elapsed_of("Q3 4:12")`.
+
+    Args:
+        moment: A clock, a text that names its period, or the seconds themselves.
+
+    Raises:
+        InvalidClock: It is none of these, or lies outside a game.
+    """
+    if isinstance(moment, GameClock):
+        return moment.elapsed_s
+    if isinstance(moment, str):
+        return GameClock.parse(moment).elapsed_s
+    GameClock.from_elapsed(moment)
+    return float(moment)
+
+
 @lru_cache(maxsize=16_384)  # every event of a stream comes through here, and texts repeat from game to game
 def iso_clock(text: str, period: int) -> GameClock:
     """The clock of an ISO duration as the feed writes it, remembered: `iso_clock("PT04M12.00S", 3)`.

@@ -1,12 +1,13 @@
 """Game clocks: what can be read, what cannot, and how they are written and compared."""
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbmomentum.clock import MAX_PERIOD, GameClock, period_length_s, period_name, period_start_s
+from nbmomentum.clock import MAX_PERIOD, GameClock, elapsed_of, period_length_s, period_name, period_start_s
 from nbmomentum.errors import InvalidClock
 
 CLOCKS = st.integers(1, MAX_PERIOD).flatmap(
@@ -195,3 +196,18 @@ def test_no_other_periods_exist(function: object, period: object) -> None:
     """Twenty periods are more than any game had."""
     with pytest.raises(InvalidClock, match="whole number from 1 to 20"):
         function(period)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("moment", "elapsed_s"), [("Q3 4:12", 1908.0), (GameClock(5, 300.0), 2880.0), (61.5, 61.5), (0, 0.0)]
+)
+def test_elapsed_of_takes_clocks_texts_and_seconds(moment: GameClock | str | float, elapsed_s: float) -> None:
+    """A moment of a game as people give it."""
+    assert elapsed_of(moment) == elapsed_s
+
+
+@pytest.mark.parametrize("moment", ["4:12", "soon", -1, float("nan"), 9999, None])
+def test_elapsed_of_refuses_what_is_no_moment(moment: Any) -> None:
+    """In words, before anything moves."""
+    with pytest.raises(InvalidClock):
+        elapsed_of(moment)

@@ -118,7 +118,7 @@ def test_a_turn_takes_folds_and_commits(group: ScriptedGroup, make: Callable[...
     """Assignment, records, state, commit: all in one turn."""
     consumer = make()
 
-    consumer._turn()
+    consumer._member.turn()
 
     assert (consumer.status.state, consumer.status.consumed, consumer.status.lag) == ("live", 10, 0)
     assert group.committed == {0: (10, 0)}
@@ -130,15 +130,15 @@ def test_between_revoked_and_assigned_it_is_joining(
 ) -> None:
     """Without partitions there is no lag, no game, and for a run without tail no end."""
     consumer = make(tail=False)
-    consumer._turn()
-    ended_with_all = consumer._is_at_end()
+    consumer._member.turn()
+    ended_with_all = consumer._is_finished()
 
     group.rebalances.append(Rebalance(False, (0,)))
-    consumer._turn()
+    consumer._member.turn()
 
     assert ended_with_all
     assert (consumer.status.state, consumer.status.lag, consumer.states()) == ("joining", None, {})
-    assert not consumer._is_at_end()
+    assert not consumer._is_finished()
 
 
 def test_a_member_without_partitions_is_at_its_end(
@@ -148,10 +148,10 @@ def test_a_member_without_partitions_is_at_its_end(
     group.rebalances, group.owned = deque([Rebalance(True, ())]), set()
     consumer = make(tail=False)
 
-    consumer._turn()
+    consumer._member.turn()
 
     assert (consumer.status.state, consumer.status.lag) == ("live", None)
-    assert consumer._is_at_end()
+    assert consumer._is_finished()
 
 
 def test_partition_that_was_lost_before_it_was_taken_is_left_alone(
@@ -161,7 +161,7 @@ def test_partition_that_was_lost_before_it_was_taken_is_left_alone(
     group.rebalances, group.owned = deque([Rebalance(True, (0,)), Rebalance(False, (0,))]), set()
     consumer = make()
 
-    consumer._turn()
+    consumer._member.turn()
 
     assert (consumer.status.state, consumer.status.partitions) == ("joining", ())
     assert consumer.status.last_error == ""
@@ -172,11 +172,11 @@ def test_assignment_that_fails_is_tried_again(group: ScriptedGroup, make: Callab
     group.refuses = "no answer"
     consumer = make()
     consumer._stop_requested.set()  # so that no turn waits
-    consumer._turn()
+    consumer._member.turn()
     first = consumer.status
     group.refuses = ""
 
-    consumer._turn()
+    consumer._member.turn()
 
     assert (first.state, first.consumed) == ("joining", 0)
     assert "no answer" in first.last_error
@@ -192,7 +192,7 @@ def test_paused_recovery_ends_where_the_log_has_a_hole(
     consumer.pause()
 
     for _ in range(3):
-        consumer._turn()
+        consumer._member.turn()
 
     assert (consumer.status.state, consumer.status.recovered, consumer.status.consumed) == ("paused", 3, 0)
     assert len(consumer.states()["0021500277"].plays) == 3
@@ -206,7 +206,7 @@ def test_steps_wait_for_the_recovery(group: ScriptedGroup, make: Callable[..., B
     consumer.step(2)
 
     for _ in range(3):
-        consumer._turn()
+        consumer._member.turn()
 
     assert (consumer.status.state, consumer.status.recovered, consumer.status.consumed) == ("paused", 6, 2)
     assert group.committed == {0: (8, 0)}
@@ -218,10 +218,10 @@ def test_log_that_was_cut_is_read_from_its_new_beginning(
     """Offsets below the position: the broker lost what was committed, so all that is there is new."""
     group.starts = {0: Start(10, 10)}
     consumer = make()
-    consumer._turn()
+    consumer._member.turn()
 
     group.log, group.position = [0, 1, 2], 0
-    consumer._turn()
+    consumer._member.turn()
 
     assert (consumer.status.consumed, consumer.status.recovered) == (3, 0)
     assert group.committed == {0: (3, 0)}
@@ -232,16 +232,16 @@ def test_nothing_is_committed_while_the_broker_is_away(
 ) -> None:
     """A stop need not wait for it; it is saved when the broker is back."""
     consumer = make()
-    consumer._turn()
+    consumer._member.turn()
     group.committed.clear()
     group.log.append(9)
 
     group.away_since = 1.0
-    consumer._progress[0].position = 9
-    consumer._commit()
+    consumer._member._progress[0].position = 9
+    consumer._member.commit()
     away = dict(group.committed)
     group.away_since = None
-    consumer._commit()
+    consumer._member.commit()
 
     assert away == {}
     assert group.committed == {0: (9, 0)}

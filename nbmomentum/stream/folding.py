@@ -75,7 +75,7 @@ class RecordFolder:
         try:
             event = ScoringEvent.from_json(record.value)
             update = self._games.apply(
-                event, replay_id=_header(record, "replay_id"), partition=record.partition, offset=record.offset
+                event, replay_id=header(record, "replay_id"), partition=record.partition, offset=record.offset
             )
         except InvalidEvent as error:
             self._bury(record, str(error), is_live=is_live)
@@ -130,7 +130,7 @@ class RecordFolder:
             logs.log_event(self._log, "callback_error", level=logging.WARNING, reason=self.callback_error)
 
 
-def _header(record: Any, name: str) -> str:
+def header(record: Any, name: str) -> str:
     """A header's value as text; empty if the record has none of this name."""
     for key, value in record.headers:
         if key == name and value is not None:

@@ -15,7 +15,7 @@ class GameSnapshot:
         replay_id: The newest replay of it; records of older ones no longer count.
         partition: Where its records lie.
         first_offset: The offset of the replay's first record.
-        offset: The offset of the last record that was folded.
+        offset: The offset of the last record that was folded; `first_offset` − 1 before the first.
         state: The fold of all records of this replay up to there.
     """
 
@@ -65,6 +65,16 @@ class GameStates:
     def snapshot(self, game_id: str) -> GameSnapshot:
         """The game as it stands."""
         return self._games[game_id].snapshot(game_id)
+
+    def find(self, game_id: str) -> GameSnapshot | None:
+        """The game as it stands, None if it is not ours."""
+        return self.snapshot(game_id) if game_id in self._games else None
+
+    def forget_plays(self, game_id: str) -> None:
+        """Begin this game's replay anew, before its first record."""
+        tracked = self._games[game_id]
+        tracked.tracker = GameTracker(home=tracked.tracker.state.home, away=tracked.tracker.state.away)
+        tracked.offset = tracked.first_offset - 1
 
     def drop(self, partitions: set[int]) -> list[str]:
         """Forget the games of partitions that moved to another member; returns their ids."""

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nbmomentum import logs
+from nbmomentum.clock import GameClock, elapsed_of
 from nbmomentum.events import ScoringEvent
 from nbmomentum.replay import ReplayClock
 from nbmomentum.runners import Runner
@@ -76,6 +77,7 @@ class GameProducer(Runner):
         self._steps = 0
         self._coming_events: tuple[ScoringEvent, ...] | None = None
         self._is_restart_requested = False
+        self._begin_at_s = 0.0
         self._is_over = True
         self._end_position_s = 0.0
         self._state = "starting"
@@ -153,6 +155,28 @@ class GameProducer(Runner):
         if is_over:
             self.start()
 
+    def jump(self, to: GameClock | str | float) -> None:
+        """Go to this game clock: forward sends all plays up to there at once, then goes on at the set speed.
+
+        The log never changes, so a jump backwards, like one after the last play, begins a new replay there.
+
+        Args:
+            to: "Q4 5:00", a clock, or seconds of play.
+
+        Raises:
+            InvalidClock: `to` is no time of a game.
+        """
+        elapsed_s = elapsed_of(to)
+        with self._controls:
+            is_about_to_begin = self._state == "starting" and not self._is_over
+            is_ahead = self._state == "playing" and not self._is_over and elapsed_s >= self.clock.position_s
+            if is_ahead:
+                self.clock.jump(elapsed_s)
+            else:
+                self._begin_at_s = elapsed_s
+        if not (is_ahead or is_about_to_begin):
+            self.restart()
+
     def __repr__(self) -> str:
         status = self.status
         return f"<GameProducer {self.name}: {status.state}, {status.position} of {status.total} plays sent>"
@@ -209,10 +233,11 @@ class GameProducer(Runner):
             self._is_restart_requested = False
             events = self._replay.events if self._coming_events is None else self._coming_events
             self._coming_events = None
+            begin_at_s, self._begin_at_s = self._begin_at_s, 0.0
             self._next = 0
             self._replay = replay = Replay(new_replay_id(), events)
-        self.clock.jump(0.0)
-        self._state = "playing"
+            self.clock.jump(begin_at_s)
+            self._state = "playing"
         plays = len(replay.events)
         logs.log_event(f"producer.{self.name}", "replay", replay_id=replay.replay_id, plays=plays, of=self._source)
 

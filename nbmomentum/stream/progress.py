@@ -9,7 +9,8 @@ from nbmomentum.stream.status import PartitionStatus
 class Progress:
     """Where we stand in one assigned partition, as offsets.
 
-    Records from `position` to `live_from` rebuild what was known before; from there on they are new to the group.
+    Records before `live_from` were processed earlier; from there on they are new to the group. After an assignment
+    those up to `shown_from` rebuild the games, and nothing is shown of them; a seek reads earlier ones once more.
 
     Attributes:
         partition: The partition's number.
@@ -18,6 +19,7 @@ class Progress:
         live_from: The first record that the group has not processed yet.
         end_offset: The next record to be written, as far as we know.
         end_at_start: The end offset when the partition was assigned.
+        shown_from: The games are complete from here on.
     """
 
     partition: int
@@ -26,16 +28,22 @@ class Progress:
     live_from: int
     end_offset: int
     end_at_start: int
+    shown_from: int = 0
 
     @property
     def is_recovering(self) -> bool:
-        """Whether the games of this partition are still being rebuilt."""
+        """Whether the games of this partition are still being rebuilt after its assignment."""
+        return self.position < self.shown_from
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the next record was processed before."""
         return self.position < self.live_from
 
     @property
     def is_committed(self) -> bool:
-        """Whether there is nothing to save: while rebuilding, the group has more than we."""
-        return self.is_recovering or self.position == (self.committed or 0)
+        """Whether there is nothing to save: while we are behind, the group has more than we."""
+        return self.is_behind or self.position == (self.committed or 0)
 
     @property
     def is_at_end(self) -> bool:
@@ -44,7 +52,12 @@ class Progress:
 
     def restart_from(self, offset: int) -> None:
         """The broker lost the end of its log, and what was committed with it: all that is there now is new."""
-        self.position, self.committed, self.live_from = offset, None, offset
+        self.position, self.committed, self.live_from, self.shown_from = offset, None, offset, 0
+
+    def go_back_to(self, offset: int) -> None:
+        """Read on from an earlier record; what was processed stays processed."""
+        self.live_from = max(self.live_from, self.position)
+        self.position = offset
 
     def advance_to(self, position: int) -> None:
         """The next record to process is this one."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
-from kafka.errors import CommitFailedError, KafkaError, UnknownTopicOrPartitionError
+from kafka.errors import CommitFailedError, IllegalStateError, KafkaError, UnknownTopicOrPartitionError
 from kafka.structs import OffsetAndMetadata
 
 from nbmomentum import logs
@@ -104,10 +104,21 @@ class GroupReader:
         fetches again until its time-out: an idle consumer would keep a processor busy. So only a poll that follows
         records, or joins the group, waits.
         """
+        self._unblock_parked_records()
         timeout_ms = JOIN_TIMEOUT_MS if self.is_joining else POLL_TIMEOUT_MS if self._expects_records else 0
         batches = self._open_client.poll(timeout_ms=timeout_ms, max_records=max_records)
         self._expects_records = bool(batches)
         return {tp.partition: records for tp, records in batches.items()}
+
+    def _unblock_parked_records(self) -> None:
+        """Let kafka-python 3.0 find the records again that it put aside for a paused partition.
+
+        It looks for them only while no other batch is in its hands, and takes one that is used up for such: a
+        partition that is resumed, or sought, while the others are paused would then stay silent for ever.
+        """
+        fetcher = self._open_client._fetcher
+        if fetcher._next_partition_records is not None and not fetcher._next_partition_records:
+            fetcher._next_partition_records = None
 
     def take_rebalance(self) -> Rebalance | None:
         """The oldest rebalance not yet handled, or None."""
@@ -139,8 +150,16 @@ class GroupReader:
         return Start(committed.offset, first if low <= first <= end_offset else low)
 
     def begin(self, partition: int, offset: int) -> None:
-        """Read this partition from `offset` on."""
-        self._open_client.seek(TopicPartition(self._topic, partition), offset)
+        """Read this partition from `offset` on.
+
+        Raises:
+            IllegalStateError: The group has just given it to another member.
+        """
+        try:
+            self._open_client.seek(TopicPartition(self._topic, partition), offset)
+        except ValueError as error:
+            raise IllegalStateError(f"Partition {partition} is not ours any more.") from error
+        self._expects_records = True
 
     def set_flowing(self, flowing: Iterable[int]) -> None:
         """Let records of these partitions through and hold all others back; the member keeps polling."""

@@ -80,12 +80,13 @@ class ConsumerStatus:
     Attributes:
         name: The consumer's name.
         group_id: Its consumer group.
-        state: starting, joining, recovering, live, paused, broker away, finished, stopped or failed.
+        state: starting, joining, recovering, seeking, live, paused, broker away, finished, stopped or failed.
         consumed: Records processed, without those read again to recover.
-        recovered: Records read again to rebuild the games.
+        recovered: Records read again, to rebuild the games or for a seek.
         invalid: Records sent to the dead-letter topic.
         superseded: Records of a replay that a newer one has replaced.
         rebalances: Assignments received so far.
+        seeks: Seeks that have come to their moment.
         partitions: Where it stands in each assigned partition.
         away_s: For how long the broker has not answered, in seconds.
         last_invalid: The reason of the last dead letter; empty if there was none.
@@ -101,6 +102,7 @@ class ConsumerStatus:
     invalid: int = 0
     superseded: int = 0
     rebalances: int = 0
+    seeks: int = 0
     partitions: tuple[PartitionStatus, ...] = ()
     away_s: float = 0.0
     last_invalid: str = ""

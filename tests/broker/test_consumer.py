@@ -14,6 +14,7 @@ from nbmomentum.errors import RunnerError, SettingsError
 from nbmomentum.momentum import Alert, AlertWatch, GameState
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
+from nbmomentum.stream.member import Member
 
 MakeProducer = Callable[..., GameProducer]
 MakeConsumer = Callable[..., BackgroundConsumer]
@@ -217,13 +218,13 @@ def test_recovery_is_published_when_it_is_complete(
     make_consumer(tail=False, group_id=group_id).start().join(15)
     second = make_consumer(group_id=group_id, kafka_options={"max_poll_records": 7})
     seen: list[int] = []
-    publish = second._publish_status
+    publish = Member.publish_status
 
-    def note(*state: Any) -> None:
-        seen.extend(len(known.plays) for known in second.states().values())
-        publish(*state)
+    def note(member: Member, *state: Any) -> None:
+        seen.extend(len(known.state.plays) for known in member.snapshots.values())
+        publish(member, *state)
 
-    monkeypatch.setattr(second, "_publish_status", note)
+    monkeypatch.setattr(Member, "publish_status", note)
     second.start()
     wait_until(lambda: second.status.recovered == len(PLAYS) and second.states(), what="the recovery")
 
