@@ -91,7 +91,7 @@ def test_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_jupyter_reads_our_settings_and_keeps_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No question about news and no look for updates, in the first place Jupyter looks; then the user's own places."""
+    """No question about news, no look for updates, the glossary as a page: first ours, then the user's own places."""
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", os.pathsep.join(["mine", "school"]))
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
 
@@ -102,4 +102,5 @@ def test_jupyter_reads_our_settings_and_keeps_the_users(monkeypatch: pytest.Monk
     overrides = json.loads(Path(ours, "labconfig", "default_setting_overrides.json").read_text())
     assert page_config["disabledExtensions"] == {"@jupyterlab/apputils-extension:announcements": True}
     assert overrides["@jupyterlab/apputils-extension:notification"] == {"checkForUpdates": False, "fetchNews": "false"}
+    assert overrides["@jupyterlab/docmanager-extension:plugin"]["defaultViewers"] == {"markdown": "Markdown Preview"}
     assert {"mine", "school"} <= set(others)

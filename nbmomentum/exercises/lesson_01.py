@@ -65,8 +65,8 @@ partition_of_a_number = Exercise(
     explanation="Same key, same number, same partition, in every Kafka client of every language. "
     "That is how all records of a game come to lie in one line.",
     hints=(
-        "Two steps: take the sign bit away with & 0x7fffffff, then take the rest of a division.",
-        "The rest of 7 divided by 3 is 7 % 3.",
+        "Two steps: take the sign bit away with & 0x7fffffff, then take the remainder of a division.",
+        "The remainder of 7 divided by 3 is 7 % 3.",
     ),
     answer="def partition(number, partitions):\n    return (number & 0x7fffffff) % partitions",
 )

@@ -123,6 +123,10 @@ class LiveFeed(Runner):
             self._frames += any(drawn)
             return any(drawn)
 
+    def __repr__(self) -> str:
+        state = "drawing" if self.is_running else "stopped"
+        return f"<LiveFeed {self.name}: {state}, {self._frames} frames, {self._errors} errors>"
+
     def _run(self) -> None:
         while not self._stop_requested.wait(self._interval_s):
             self.render_once()

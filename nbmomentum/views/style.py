@@ -213,7 +213,8 @@ _LOG = """
 .kit .kit-record { min-height: 120px; }
 .kit .kit-record .kit-figures { justify-content: flex-start; gap: 2px 26px; border: 0; }
 .kit .kit-json { margin: 4px 0 0; padding: 6px 8px; background: var(--kit-panel); color: var(--kit-ink);
-  line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 160px; overflow: auto; }
+  line-height: 1.45; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere;
+  max-height: 160px; overflow: auto; }
 """
 
 _TABS = """

@@ -48,6 +48,19 @@ def test_a_thousand_states_between_ticks_are_one_drawing() -> None:
     assert feed.frames == 1
 
 
+def test_a_feed_at_the_end_of_a_cell_says_what_it_does() -> None:
+    """Its name, whether it draws, and how often it has."""
+    feed = LiveFeed(name=random_name("feed")).connect(lambda: 1, Recorder())
+
+    feed.render_once()
+    stopped = repr(feed)
+    with feed:
+        drawing = repr(feed)
+
+    assert stopped == f"<LiveFeed {feed.name}: stopped, 1 frames, 0 errors>"
+    assert drawing == f"<LiveFeed {feed.name}: drawing, 1 frames, 0 errors>"
+
+
 def test_an_unchanged_value_is_not_drawn_again() -> None:
     """Neither the same object nor an equal one."""
     view = Recorder()
