@@ -55,9 +55,9 @@ class Progress:
         self.position, self.committed, self.live_from, self.shown_from = offset, None, offset, 0
 
     def go_back_to(self, offset: int) -> None:
-        """Read on from an earlier record; what was processed stays processed."""
+        """Read on from an earlier record; what was processed stays processed, and what was rebuilt is."""
         self.live_from = max(self.live_from, self.position)
-        self.position = offset
+        self.position, self.shown_from = offset, 0
 
     def advance_to(self, position: int) -> None:
         """The next record to process is this one."""

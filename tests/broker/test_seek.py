@@ -274,6 +274,23 @@ def test_steps_go_on_from_the_last_seek(library: BackgroundConsumer) -> None:
         finish(library, lambda game_id=game_id: library.seek_game(LAST_S, game_id=game_id))
 
 
+def test_a_restarted_consumer_seeks_like_any_other(
+    read: Callable[..., BackgroundConsumer], make_consumer: MakeConsumer
+) -> None:
+    """It has rebuilt its games up to the committed offset; a moment before that is held, not rebuilt away."""
+    first = read()
+    first.stop()
+    consumer = make_consumer(group_id=first.status.group_id).start()
+    wait_until(lambda: consumer.states().get(GAME_ID) == fresh(PLAYS), what="the game to be rebuilt")
+
+    finish(consumer, lambda: consumer.seek_game("Q3 4:12"))
+    finish(consumer, consumer.step_back)
+
+    moment = until(PLAYS, GameClock.parse("Q3 4:12").elapsed_s)
+    assert consumer.status.state == "paused"
+    assert consumer.states()[GAME_ID] == fresh(moment[:-1])
+
+
 def test_seek_goes_to_the_newest_replay(make_producer: MakeProducer, make_consumer: MakeConsumer) -> None:
     """The older replay of the same game lies before it in the log, and says nothing."""
     assert make_producer(PLAYS).start().join(15)
