@@ -1,5 +1,11 @@
 """The stream: broker, topics, producer and background consumer. The only part of the kit that imports Kafka."""
 
+from nbmomentum.stream.bare_clients import (
+    close_kafka_client,
+    close_kafka_clients,
+    open_kafka_consumer,
+    open_kafka_producer,
+)
 from nbmomentum.stream.broker import Broker, start_broker
 from nbmomentum.stream.consumer import BackgroundConsumer
 from nbmomentum.stream.game_states import GameSnapshot
@@ -16,8 +22,12 @@ __all__ = [
     "GameSnapshot",
     "PartitionStatus",
     "ProducerStatus",
+    "close_kafka_client",
+    "close_kafka_clients",
     "dead_letter_topic",
     "ensure_topics",
     "new_topic",
+    "open_kafka_consumer",
+    "open_kafka_producer",
     "start_broker",
 ]
