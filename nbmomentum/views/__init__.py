@@ -14,7 +14,7 @@ from nbmomentum.views.alerts import AlertFeed
 from nbmomentum.views.charts import MomentumChart, ScoreChart, WinProbabilityChart
 from nbmomentum.views.controls import Replayable, ReplayControls, ReplayStatus
 from nbmomentum.views.ending import StopButton
-from nbmomentum.views.health import Health, HealthLine
+from nbmomentum.views.health import Health, HealthLine, Offsets
 from nbmomentum.views.live import LiveFeed, LiveStatus
 from nbmomentum.views.log_view import LoggedRecord, LogTable
 from nbmomentum.views.official import OfficialFigures
@@ -38,6 +38,7 @@ __all__ = [
     "LoggedRecord",
     "MomentumChart",
     "OfficialFigures",
+    "Offsets",
     "Place",
     "Readable",
     "ReplayControls",

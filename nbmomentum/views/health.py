@@ -3,12 +3,13 @@
 ```python
 line = HealthLine()
 line.show(Health(broker="embedded", producer_state="playing", sent=84, acknowledged=84, ...))
+HealthLine(with_offsets=True)  # and below it the offsets that the lags are counted from
 ```
 
 CSS class: `kit-health`; each figure is a `dt` and `dd` pair.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ipywidgets import HTML
@@ -17,6 +18,26 @@ from nbmomentum.views.style import error_html, text
 from nbmomentum.views.view import View
 
 UNKNOWN = "–"
+
+# Name, value, and whether it calls for attention.
+Figure = tuple[str, str, bool]
+
+
+@dataclass(frozen=True)
+class Offsets:
+    """Where a consumer stands in the partition of its game; None is unknown, or never committed.
+
+    Attributes:
+        partition: The partition's number.
+        position: The next record to read.
+        committed: What the group has saved.
+        end_offset: The next record to be written.
+    """
+
+    partition: int | None = None
+    position: int | None = None
+    committed: int | None = None
+    end_offset: int | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +55,7 @@ class Health:
         invalid: Records that went to the dead-letter topic.
         lag: End offset minus position, in records.
         committed_lag: End offset minus committed offset, in records.
+        offsets: Where the consumer stands in the partition of the game.
         frames: Frames drawn; not compared, or drawing the number of frames would ask for one more frame.
         error: The last error in words; empty if there is none.
     """
@@ -48,31 +70,45 @@ class Health:
     invalid: int | None = None
     lag: int | None = None
     committed_lag: int | None = None
+    offsets: Offsets = Offsets()
     frames: int | None = field(default=None, compare=False)
     error: str = ""
 
 
 class HealthLine(View[Health]):
-    """All figures of a `Health` in one line, and its error below them in words."""
+    """All figures of a `Health` in one line, and its error below them in words.
 
-    def __init__(self) -> None:
-        self._html = HTML(_line_html(Health()))
+    Args:
+        with_offsets: A second line with position, committed and end offset, and beside them the two lags.
+    """
+
+    def __init__(self, *, with_offsets: bool = False) -> None:
+        self._with_offsets = with_offsets
+        self._html = HTML(self._lines_html(Health()))
         super().__init__(self._html, css_class="kit-health")
 
     def _draw(self, health: Health) -> None:
-        self._html.value = _line_html(health)
+        self._html.value = self._lines_html(health)
+
+    def _lines_html(self, health: Health) -> str:
+        way, lags = list(_way_figures(health)), list(_lag_figures(health))
+        frames = ("Frames", _count(health.frames), False)
+        if not self._with_offsets:
+            return _line_html("Health of the stream", [*way, *lags, frames]) + error_html(health.error)
+        below = _line_html("Where the consumer stands", [*_offset_figures(health.offsets), *lags])
+        return _line_html("Health of the stream", [*way, frames]) + below + error_html(health.error)
 
 
-def _line_html(health: Health) -> str:
+def _line_html(label: str, figures: Iterable[Figure]) -> str:
     pairs = "".join(
         f"<div><dt>{name}</dt><dd{' class=kit-error' if is_alarm else ''}>{text(value)}</dd></div>"
-        for name, value, is_alarm in _figures(health)
+        for name, value, is_alarm in figures
     )
-    return f'<dl class="kit-figures" aria-label="Health of the stream">{pairs}</dl>{error_html(health.error)}'
+    return f'<dl class="kit-figures" aria-label="{label}">{pairs}</dl>'
 
 
-def _figures(health: Health) -> Iterator[tuple[str, str, bool]]:
-    """Name, value and whether it calls for attention."""
+def _way_figures(health: Health) -> Iterator[Figure]:
+    """From the broker to the consumer."""
     yield "Broker", health.broker or UNKNOWN, False
     yield "Producer", health.producer_state or UNKNOWN, False
     yield "Sent", _count(health.sent), False
@@ -81,9 +117,20 @@ def _figures(health: Health) -> Iterator[tuple[str, str, bool]]:
     yield "Consumer", health.consumer_state or UNKNOWN, False
     yield "Consumed", _count(health.consumed), False
     yield "Invalid", _count(health.invalid), bool(health.invalid)
+
+
+def _offset_figures(offsets: Offsets) -> Iterator[Figure]:
+    """What the lags are counted from."""
+    yield "Partition", _count(offsets.partition), False
+    yield "Position", _count(offsets.position), False
+    yield "Committed", _count(offsets.committed), False
+    yield "End offset", _count(offsets.end_offset), False
+
+
+def _lag_figures(health: Health) -> Iterator[Figure]:
+    """Both lags, side by side."""
     yield "Lag", _count(health.lag), False
     yield "Committed lag", _count(health.committed_lag), False
-    yield "Frames", _count(health.frames), False
 
 
 def _count(number: int | None) -> str:

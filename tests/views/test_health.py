@@ -1,12 +1,13 @@
 """The health line."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from ipywidgets import Widget
 
-from nbmomentum.views import Health, HealthLine, LiveFeed
+from nbmomentum.views import Health, HealthLine, LiveFeed, Offsets
 
 FULL = Health(
     broker="embedded",
@@ -46,6 +47,29 @@ def test_every_figure_is_named(name: str, value: str, html_of: Callable[[Widget]
     line.show(FULL)
 
     assert f"<dt>{name}</dt><dd>{value}</dd>" in html_of(line.widget)
+
+
+def test_offsets_stand_beside_the_lags_that_are_counted_from_them(html_of: Callable[[Widget], str]) -> None:
+    """On request a second line lets a reader do the two subtractions."""
+    line = HealthLine(with_offsets=True)
+
+    line.show(replace(FULL, offsets=Offsets(partition=2, position=109, committed=98, end_offset=110)))
+
+    first, second = html_of(line.widget).split("</dl>")[:2]
+    names = ["Partition", "Position", "Committed", "End offset", "Lag", "Committed lag"]
+    assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", second) == list(
+        zip(names, ["2", "109", "98", "110", "1", "12"], strict=True)
+    )
+    assert "lag" not in first.casefold()
+
+
+def test_offsets_are_not_shown_unasked(html_of: Callable[[Widget], str]) -> None:
+    """The usual line stays one line."""
+    line = HealthLine()
+
+    line.show(replace(FULL, offsets=Offsets(partition=2, position=109, committed=98, end_offset=110)))
+
+    assert "End offset" not in html_of(line.widget)
 
 
 def test_unknown_figures_are_no_zeros(html_of: Callable[[Widget], str]) -> None:
