@@ -5,6 +5,7 @@ import time
 
 import pytest
 from lab import NotebookPage
+from panels import choose_game, health, open_tab, pause, points, wait_for_final, wait_for_points
 from support import wait_until
 
 NOTEBOOK = "03_from_points_to_momentum.ipynb"
@@ -18,18 +19,6 @@ def live(notebook: NotebookPage) -> NotebookPage:
     notebook.run_all()
     wait_for_points(notebook)
     return notebook
-
-
-def points(page: NotebookPage) -> int:
-    """Both teams' points on the scoreboard."""
-    sides = page.page.locator(".kit-score .kit-points")
-    return sum(int(text) for text in sides.all_inner_texts())
-
-
-def wait_for_points(page: NotebookPage, more_than: int = 0) -> None:
-    """Wait until the board shows more points than this."""
-    page.part(".kit-scoreboard")
-    wait_until(lambda: points(page) > more_than, what=f"more than {more_than} points")
 
 
 def lines(page: NotebookPage) -> list[str]:
@@ -47,23 +36,6 @@ def lead_changes(page: NotebookPage) -> int:
     found = re.search(r"(\d+|no) lead change", page.text(".kit-counts"))
     assert found is not None
     return 0 if found[1] == "no" else int(found[1])
-
-
-def health(page: NotebookPage, figure: str) -> str:
-    """A figure of the health line."""
-    return page.page.locator(".kit-health dt", has_text=re.compile(f"^{figure}$")).locator("xpath=../dd").inner_text()
-
-
-def wait_for_final(page: NotebookPage, total: int) -> None:
-    """Wait until both teams' points add up to the final."""
-    wait_until(lambda: points(page) == total, what=f"the final, {total} points")
-
-
-def pause(page: NotebookPage) -> None:
-    """Press Pause and wait until producer and consumer stand still."""
-    page.click(".kit-play")
-    wait_until(lambda: health(page, "Producer") == "paused", what="the producer to pause")
-    wait_until(lambda: health(page, "Lag") == "0", what="the consumer to catch up")
 
 
 def test_run_all_shows_a_moving_chart_within_ten_seconds(notebook: NotebookPage) -> None:
@@ -87,6 +59,7 @@ def test_speed_slider_changes_the_replay(live: NotebookPage) -> None:
     wait_until(lambda: "600×" in live.text(".kit-clock"), what="the clock to say 600×")
     wait_for_final(live, 97 + 95)
     assert lead_changes(live) == 38
+    open_tab(live, "Words")
     wait_until(lambda: "MIA lead OKC 97-95" in live.text(".kit-twin"), what="the same final in words")
 
 
@@ -164,7 +137,7 @@ def test_markers_count_the_lead_changes(live: NotebookPage) -> None:
 
 def test_another_game_can_be_chosen(live: NotebookPage) -> None:
     """The dropdown starts the game of four overtimes; its final is the league's."""
-    live.page.get_by_label("Game").select_option(label="DET @ CHI, 18 Dec 2015 - four overtimes")
+    choose_game(live, "DET @ CHI, 18 Dec 2015 - four overtimes")
     wait_until(lambda: "DET" in live.text(".kit-score"), what="the other teams")
 
     live.click(".kit-max")
@@ -179,20 +152,3 @@ def test_stop_ends_the_lesson(live: NotebookPage) -> None:
 
     wait_until(lambda: "Stopped" in live.text(".kit-end"), what="the end")
     assert health(live, "Producer") in ("stopped", "finished")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_screens_are_kept_for_the_eye(live: NotebookPage, theme: str) -> None:
-    """A screenshot of the panel in each theme, to be looked at; the panel fits the page's width."""
-    if theme == "dark":
-        live.use_dark_theme()
-    live.drag(".kit-speed", 0.9)
-    wait_until(lambda: points(live) > 100, what="half a game")
-
-    live.part(".kit-chart")
-    live.screenshot(f"live-chart-{theme}")
-
-    panel, page = live.part(".kit-panel").bounding_box(), live.page.viewport_size
-    assert panel is not None
-    assert page is not None
-    assert panel["x"] + panel["width"] <= page["width"]
