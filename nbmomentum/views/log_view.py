@@ -3,6 +3,7 @@
 ```python
 table = LogTable()
 table.show(records)  # the newest ones, oldest first
+LogTable(rows=6, is_narrow=True)  # partition, offset and event; a row's tooltip has the rest
 ```
 
 Rows fill up from the top; a full page turns by half. So a row keeps its place long enough to be clicked. While
@@ -29,6 +30,7 @@ MAX_HEADER_BYTES = 120
 
 _MARK = "▸"
 _COLUMNS = "  {:>9}  {:>7}  {:<10}  {:<12}  {}".format("partition", "offset", "key", "record time", "event")
+_NARROW_COLUMNS = "  {:>4}  {:>6}  {}".format("part", "offset", "event")
 _NOTHING_SELECTED = '<p class="kit-quiet">Select a record to read it as it lies in the log.</p>'
 
 
@@ -71,13 +73,15 @@ class LogTable(View[Records]):
 
     Args:
         rows: How many records are in view.
+        is_narrow: Whether a row is partition, offset and event only, for a column beside the charts.
 
     Attributes:
         buttons: The rows, from the top.
         follow: Gives the selection up and follows the end of the log.
     """
 
-    def __init__(self, *, rows: int = ROWS) -> None:
+    def __init__(self, *, rows: int = ROWS, is_narrow: bool = False) -> None:
+        self._is_narrow = is_narrow
         self._page: tuple[LoggedRecord, ...] = ()
         self._hold: _Hold | None = None
         self.buttons = tuple(self._row_button(slot) for slot in range(rows))
@@ -91,7 +95,8 @@ class LogTable(View[Records]):
         head.add_class("kit-row")
         self._detail = HTML(_NOTHING_SELECTED)
         self._detail.add_class("kit-record")
-        page = VBox([HTML(f'<pre class="kit-log-head">{_COLUMNS}</pre>'), *self.buttons])
+        columns = _NARROW_COLUMNS if is_narrow else _COLUMNS
+        page = VBox([HTML(f'<pre class="kit-log-head">{columns}</pre>'), *self.buttons])
         page.add_class("kit-log-page")
         super().__init__(head, page, self._detail, css_class="kit-log")
         self._draw(())
@@ -126,17 +131,19 @@ class LogTable(View[Records]):
         selected = hold.record if hold else None
         for slot, button in enumerate(self.buttons):
             record = self._page[slot] if slot < len(self._page) else None
-            _draw_row(button, record, is_selected=record is not None and record is selected)
+            self._draw_row(button, record, is_selected=record is not None and record is selected)
         self.follow.disabled = hold is None
         self._state.value = _state_html(selected, newer_than(self._page, records))
         self._detail.value = _record_html(selected) if selected else _NOTHING_SELECTED
 
-
-def _draw_row(button: Button, record: LoggedRecord | None, *, is_selected: bool) -> None:
-    with button.hold_sync():
-        button.description = row_text(record, is_selected=is_selected) if record else ""
-        button.disabled = record is None
-        (button.add_class if is_selected else button.remove_class)("kit-selected")
+    def _draw_row(self, button: Button, record: LoggedRecord | None, *, is_selected: bool) -> None:
+        as_text = narrow_row_text if self._is_narrow else row_text
+        with button.hold_sync():
+            button.description = as_text(record, is_selected=is_selected) if record else ""
+            if self._is_narrow:
+                button.tooltip = " ".join(row_text(record, is_selected=False).split()) if record else None
+            button.disabled = record is None
+            (button.add_class if is_selected else button.remove_class)("kit-selected")
 
 
 def turned(page: tuple[LoggedRecord, ...], records: Records, rows: int) -> tuple[LoggedRecord, ...]:
@@ -168,6 +175,12 @@ def row_text(record: LoggedRecord, *, is_selected: bool) -> str:
         key = f"{key[: KEY_WIDTH - 1]}…"
     mark = _MARK if is_selected else " "
     return f"{mark} {record.partition:>9}  {record.offset:>7}  {key:<10}  {time:<12}  {_printable(record.words)}"
+
+
+def narrow_row_text(record: LoggedRecord, *, is_selected: bool) -> str:
+    """The same with the first and the last columns only."""
+    mark = _MARK if is_selected else " "
+    return f"{mark} {record.partition:>4}  {record.offset:>6}  {_printable(record.words)}"
 
 
 def _printable(words: str) -> str:

@@ -58,6 +58,17 @@ def test_a_row_holds_where_the_record_lies_and_what_it_says() -> None:
     ]
 
 
+def test_a_narrow_row_holds_partition_offset_and_event() -> None:
+    """Key and record time stand in its tooltip."""
+    table = LogTable(is_narrow=True)
+
+    table.show(RECORDS[57:58])
+
+    row = used(table)[0]
+    assert row.description.split(maxsplit=2) == ["2", "57", "Chris Bosh (MIA) scores 57"]
+    assert row.tooltip == "2 57 0021500277 18:31:02.123 Chris Bosh (MIA) scores 57"
+
+
 def test_rows_fill_from_the_top_and_a_full_page_turns_by_half() -> None:
     """A row keeps its place until the page is full; then the newer half moves up."""
     table = LogTable(rows=4)
