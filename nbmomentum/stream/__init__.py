@@ -9,8 +9,10 @@ from nbmomentum.stream.bare_clients import (
 from nbmomentum.stream.broker import Broker, start_broker
 from nbmomentum.stream.consumer import BackgroundConsumer
 from nbmomentum.stream.game_states import GameSnapshot
+from nbmomentum.stream.log_reader import LogStatus, LogTail
 from nbmomentum.stream.producer import GameProducer
 from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
+from nbmomentum.stream.stored_records import StoredRecord
 from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic
 
 __all__ = [
@@ -20,8 +22,11 @@ __all__ = [
     "ConsumerStatus",
     "GameProducer",
     "GameSnapshot",
+    "LogStatus",
+    "LogTail",
     "PartitionStatus",
     "ProducerStatus",
+    "StoredRecord",
     "close_kafka_client",
     "close_kafka_clients",
     "dead_letter_topic",

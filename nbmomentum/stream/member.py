@@ -23,13 +23,13 @@ from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.dead_letters import DeadLetters
 from nbmomentum.stream.folding import RecordFolder
 from nbmomentum.stream.game_states import GameSnapshot, GameStates
+from nbmomentum.stream.polling import IDLE_S
 from nbmomentum.stream.progress import Progress
 from nbmomentum.stream.reader import GroupReader, Rebalance
 from nbmomentum.stream.seeking import MomentOf, Seek
 from nbmomentum.stream.status import ConsumerStatus
 
 RETRY_S = 0.2
-IDLE_S = 0.03
 COMMIT_INTERVAL_S = 0.1
 LAG_INTERVAL_S = 0.25
 # After a batch this small the commit and the lags do not wait: a class that steps sees exact numbers.

@@ -18,13 +18,13 @@ from kafka.structs import OffsetAndMetadata
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.client import Connector
+from nbmomentum.stream.polling import Poller
 from nbmomentum.stream.topics import restore_topics
 
 # Short, so that a member that died without a word is replaced within a cell's patience.
 SESSION_TIMEOUT_MS = 6000
 # Members hear of a rebalance by their heartbeats: this is how long one takes.
 HEARTBEAT_INTERVAL_MS = 500
-POLL_TIMEOUT_MS = 5
 # kafka-python 3.0 throws away a join that is answered between two polls, and begins it anew.
 JOIN_TIMEOUT_MS = 100
 ASK_TIMEOUT_MS = 500
@@ -73,7 +73,7 @@ class GroupReader:
         } | (options or {})
         self._client: KafkaConsumer | None = None
         self._rebalances: queue.SimpleQueue[Rebalance] = queue.SimpleQueue()
-        self._expects_records = False
+        self._poller = Poller()
         self.away_since: float | None = None
 
     def ensure_connected(self) -> bool:
@@ -98,16 +98,10 @@ class GroupReader:
         return bool(self._open_client._coordinator.need_rejoin())
 
     def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
-        """The next records by partition; empty if none is there now: then wait a little before asking again.
-
-        The embedded broker answers a fetch at once, also with nothing (it has no long polling), and kafka-python
-        fetches again until its time-out: an idle consumer would keep a processor busy. So only a poll that follows
-        records, or joins the group, waits.
-        """
+        """The next records by partition; empty if none is there now: then rest a little before asking again."""
         self._unblock_parked_records()
-        timeout_ms = JOIN_TIMEOUT_MS if self.is_joining else POLL_TIMEOUT_MS if self._expects_records else 0
-        batches = self._open_client.poll(timeout_ms=timeout_ms, max_records=max_records)
-        self._expects_records = bool(batches)
+        wait_ms = JOIN_TIMEOUT_MS if self.is_joining else 0
+        batches = self._poller.poll(self._open_client, wait_ms=wait_ms, max_records=max_records)
         return {tp.partition: records for tp, records in batches.items()}
 
     def _unblock_parked_records(self) -> None:
@@ -159,7 +153,7 @@ class GroupReader:
             self._open_client.seek(TopicPartition(self._topic, partition), offset)
         except ValueError as error:
             raise IllegalStateError(f"Partition {partition} is not ours any more.") from error
-        self._expects_records = True
+        self._poller.expect_records()
 
     def set_flowing(self, flowing: Iterable[int]) -> None:
         """Let records of these partitions through and hold all others back; the member keeps polling."""
