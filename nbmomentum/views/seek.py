@@ -107,7 +107,7 @@ class SeekControls(Commanding[Place]):
         self._reader = reader
         self._asked = Asked()
         self.back = action_button("Step back", "step-backward", "kit-back", "122px")
-        self.forward = action_button("Step forward", "step-forward", "kit-forward", "146px")
+        self.forward = action_button("Step forward", "step-forward", "kit-forward", "160px")
         self.live = action_button("Live", "fast-forward", "kit-live", "84px")
         self.live.tooltip = "Read on to the end of the log, and follow it"
         self.slider = _clock_slider()

@@ -135,9 +135,9 @@ _ALERTS = """
 .kit .jupyter-button.kit-alert:hover { background: var(--kit-panel); }
 .kit .kit-alert:focus-visible { outline-offset: -3px; }
 /* what leads to a moment of the game */
-.kit.kit-chart.kit-clickable path.dot, .kit.kit-momentum.kit-clickable text.label[style*="middle"] { cursor: pointer; }
-.kit.kit-clickable path.dot:hover { stroke: var(--kit-ink) !important; stroke-width: 3px !important; }
-.kit.kit-momentum.kit-clickable text.label[style*="middle"]:hover { text-decoration: underline; }
+.kit.kit-clickable path.dot { cursor: pointer; }
+.kit.kit-chart.kit-clickable path.dot:hover { stroke: var(--kit-ink) !important; stroke-width: 3px !important; }
+.kit.kit-momentum.kit-clickable path.dot:hover { opacity: .18 !important; }
 """
 
 _SEEK = """

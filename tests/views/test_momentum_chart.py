@@ -86,22 +86,28 @@ def test_the_name_of_a_run_leads_to_its_last_play(final_of: Callable[[str], Game
     by_name = {run.last.event.event_id: f"{run.points}-0" for run in long_runs(state.plays, threshold=10)}
 
     chart.show(state)
-    names = chart.run_names.text.tolist()
+    names, tooltips = chart.run_names.text.tolist(), chart.run_spots.names.tolist()
+    is_clickable = chart.run_spots.visible
     for number in range(len(names)):
-        chart.run_names._handle_custom_msgs(None, {"event": "element_click", "data": {"index": number}})
+        chart.run_spots._handle_custom_msgs(None, {"event": "element_click", "data": {"index": number}})
     chart.show(game_of(("MIA", 2, 10)))
-    chart.run_names._handle_custom_msgs(None, {"event": "element_click", "data": {"index": 0}})
+    chart.run_spots._handle_custom_msgs(None, {"event": "element_click", "data": {"index": 0}})
 
     assert len(moments) == 4
+    assert is_clickable
+    assert tooltips[-1] == "GSW 11-0, until Q4 0:16. Go to this moment."
     assert [by_name[event_id] for event_id in moments] == names
-    assert chart.run_names.tooltip.value == "Go to this moment"
+    assert not chart.run_spots.visible
 
 
-def test_names_of_runs_lead_nowhere_by_default() -> None:
-    """No tooltip, no pointer."""
-    chart = MomentumChart()
+def test_names_of_runs_lead_nowhere_by_default(final_of: Callable[[str], GameState]) -> None:
+    """Nothing to click lies over them, and no pointer says so."""
+    chart = MomentumChart(threshold=10)
 
-    assert chart.run_names.tooltip is None
+    chart.show(final_of("0021500177"))
+
+    assert chart.run_names.visible
+    assert not chart.run_spots.visible
     assert "kit-clickable" not in chart.widget._dom_classes
 
 

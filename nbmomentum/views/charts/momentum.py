@@ -24,7 +24,7 @@ from nbmomentum.views.accessibility import slider_names
 from nbmomentum.views.alerts import AlertFeed
 from nbmomentum.views.charts.axes import GameTimeAxis
 from nbmomentum.views.charts.centred import CentredAxis
-from nbmomentum.views.charts.moments import TOOLTIP_STYLE, Moments
+from nbmomentum.views.charts.moments import Moments, spots
 from nbmomentum.views.charts.parts import (
     HEIGHT_PX,
     LABEL_GAP_PX,
@@ -41,7 +41,7 @@ from nbmomentum.views.charts.parts import (
 from nbmomentum.views.scoreboard import lead_text
 from nbmomentum.views.style import BODY_PX, INK, text
 from nbmomentum.views.teams import GameColours, colours_for
-from nbmomentum.views.view import GO_TO_MOMENT, OnMoment
+from nbmomentum.views.view import OnMoment
 from nbmomentum.views.words import UNKNOWN, Readable, Words, period_ends, period_names
 
 MIN_HALF_LIFE_S = 30
@@ -50,6 +50,7 @@ HALF_LIFE_STEP_S = 10
 NAME_WIDTH_PX = 38
 NARROWEST_PLOT_PX = 560
 MAX_NAME_ROWS = 3
+SPOT_PX = 28  # large enough for a finger
 
 _AREA_OPACITY = 0.75
 _RUN_OPACITY = 0.32
@@ -75,6 +76,7 @@ class MomentumChart(Readable):
         home_runs: The spans of the home team's long runs, in the upper half.
         away_runs: The same of the away team, in the lower half.
         run_names: "11-0" at each of them.
+        run_spots: What is clicked around each name, unseen: text of bqplot takes no click.
         tag: The momentum index of now, at its axis.
         figure: The bqplot figure.
     """
@@ -96,6 +98,7 @@ class MomentumChart(Readable):
         self._momentum = CentredAxis(label="Momentum", side="right", label_offset="93px", grid_lines="none")
         self._build_marks()
         marks = [self.home_runs, self.away_runs, self.home_area, self.away_area, self.line, self.run_names, self.tag]
+        marks.append(self.run_spots)
         self.figure = build_figure(marks, [*self._time.axes, self._margin.axis, self._momentum.axis], height_px)
         self.slider = _half_life_slider(half_life_s)
         self._legend = HTML(layout=Layout(flex="1 1 auto"))
@@ -104,9 +107,7 @@ class MomentumChart(Readable):
         head.add_class("kit-row")
         super().__init__(head, self.figure, slider_names(), css_class="kit-momentum")
         self._fit(0, 0.0, "", "")
-        self._moments = Moments(self.run_names, on_moment, self.widget)
-        if on_moment is not None:
-            self.run_names.tooltip, self.run_names.tooltip_style = HTML(GO_TO_MOMENT), TOOLTIP_STYLE
+        self._moments = Moments(self.run_spots, on_moment, self.widget)
         self._listen()
 
     def _build_marks(self) -> None:
@@ -118,6 +119,7 @@ class MomentumChart(Readable):
         self.away_area = area(margin, opacity=_AREA_OPACITY, interpolation="step-after")
         self.line = Lines(**origin(), scales=momentum, colors=[INK], stroke_width=_LINE_WIDTH_PX)
         self.run_names = names(margin, default_size=BODY_PX, align="middle", visible=False)
+        self.run_spots = spots(margin, marker="square", default_size=SPOT_PX**2, opacities=[0.0], colors=[INK])
         self.tag = names(momentum, default_size=BODY_PX, x_offset=_TAG_OFFSET_PX)
 
     def _listen(self) -> None:
@@ -158,7 +160,7 @@ class MomentumChart(Readable):
         self._time.cover(period=max((play.event.period for play in plays), default=1))
         largest_momentum = max(abs(momentum) for _, momentum in curve)
         self._fit(max(state.largest_lead.home, state.largest_lead.away), largest_momentum, state.home, state.away)
-        with held(self.home_area, self.away_area, self.line, self.home_runs, self.away_runs, self.run_names, self.tag):
+        with held(*self.figure.marks):
             self._draw_margin(plays, colours)
             self.line.x, self.line.y = columns(curve)
             self._draw_runs(long_runs(plays, threshold=self.threshold), colours)
@@ -182,14 +184,16 @@ class MomentumChart(Readable):
         named = [*home, *away]
         self._moments.show([run.last for run in named])
         self.run_names.visible = bool(runs)
+        self.run_spots.visible = bool(runs) and self._moments.are_clickable
         if not runs:
             return
         px = 2 * level / self._plot_px
         heights = [level - depth * px for depth in self._depths(home)]
         heights += [depth * px - level for depth in self._depths(away)]
         self.run_names.text = np.array([f"{run.points}-0" for run in named])
-        self.run_names.x = np.array([(run.start_s + run.end_s) / 2 for run in named], dtype=np.float32)
-        self.run_names.y = np.array(heights, dtype=np.float32)
+        self.run_names.x = self.run_spots.x = np.array([(run.start_s + run.end_s) / 2 for run in named], np.float32)
+        self.run_names.y = self.run_spots.y = np.array(heights, dtype=np.float32)
+        self.run_spots.names = np.array([_name_run(run) + self._moments.hint for run in named])
 
     def _depths(self, runs: Sequence[LongRun]) -> list[int]:
         """How far from the edge each name stands, in pixels: names that would touch stand below each other."""
@@ -207,6 +211,10 @@ class MomentumChart(Readable):
         self.tag.text = np.array([f"◂ {_signed(momentum, 1)}"])
         self.tag.x = np.array([self._time.end_s], dtype=np.float32)
         self.tag.y = np.array([momentum], dtype=np.float32)
+
+
+def _name_run(run: LongRun) -> str:
+    return f"{run.text}, until {run.last.event.game_clock}"
 
 
 def _pulses(runs: Sequence[LongRun], height: float) -> tuple[Floats, Floats]:

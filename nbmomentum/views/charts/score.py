@@ -14,11 +14,11 @@ CSS class: `kit-chart`.
 from collections.abc import Sequence
 
 import numpy as np
-from bqplot import Axis, Figure, Label, LinearScale, Lines, Scatter, Tooltip
+from bqplot import Axis, Figure, Label, LinearScale, Lines, Scatter
 
 from nbmomentum.momentum import GameState, Play
 from nbmomentum.views.charts.axes import TICK_STYLE, GameTimeAxis
-from nbmomentum.views.charts.moments import TOOLTIP_STYLE, Moments
+from nbmomentum.views.charts.moments import Moments, spots
 from nbmomentum.views.charts.parts import (
     HEIGHT_PX,
     LABEL_GAP_PX,
@@ -39,6 +39,7 @@ from nbmomentum.views.view import OnMoment, View
 FIRST_TOP = 120
 TOP_STEP = 20
 HEADROOM = 4
+TICK_ROOM_PX = 18
 
 _LINE_WIDTH_PX = 3
 
@@ -50,6 +51,7 @@ class ScoreChart(View[GameState]):
     scales keep the picture still while the game runs.
 
     Args:
+        height_px: Of the figure.
         on_moment: Called with the event id of the play whose marker is clicked; without it no marker can be.
 
     Attributes:
@@ -60,7 +62,8 @@ class ScoreChart(View[GameState]):
         figure: The bqplot figure.
     """
 
-    def __init__(self, *, on_moment: OnMoment | None = None) -> None:
+    def __init__(self, *, height_px: int = HEIGHT_PX, on_moment: OnMoment | None = None) -> None:
+        self._height_px = height_px
         self._time = GameTimeAxis()
         self._points = LinearScale(min=0.0, max=float(FIRST_TOP), allow_padding=False)
         scales = {"x": self._time.scale, "y": self._points}
@@ -78,7 +81,7 @@ class ScoreChart(View[GameState]):
 
     def _build_figure(self) -> Figure:
         marks = [self.away, self.home, self.lead_changes, self.labels]
-        return build_figure(marks, [*self._time.axes, self._points_axis])
+        return build_figure(marks, [*self._time.axes, self._points_axis], self._height_px)
 
     def _draw(self, state: GameState) -> None:
         plays = state.plays
@@ -99,7 +102,12 @@ class ScoreChart(View[GameState]):
         top = FIRST_TOP + -(-over // TOP_STEP) * TOP_STEP
         if self._points_axis.tick_values is None or top != self._points.max:
             self._points.max = float(top)
-            self._points_axis.tick_values = np.arange(0, top + 1, TOP_STEP)
+            self._points_axis.tick_values = np.arange(0, top + 1, self._tick_step(top))
+
+    def _tick_step(self, top: int) -> int:
+        """As many points between two ticks as their numbers need room."""
+        room_px = plot_px(self._height_px) * TOP_STEP / top
+        return TOP_STEP * -(-TICK_ROOM_PX // int(room_px))
 
     def _mark_lead_changes(self, plays: Sequence[Play], home_colour: str, away_colour: str) -> None:
         self._moments.show(plays)
@@ -119,7 +127,7 @@ class ScoreChart(View[GameState]):
 
     def _spread(self, home: int, away: int) -> Floats:
         """Heights of the two labels, in points: at their lines, but never on top of each other."""
-        gap = self._points.max * LABEL_GAP_PX / plot_px(HEIGHT_PX)
+        gap = self._points.max * LABEL_GAP_PX / plot_px(self._height_px)
         low = max(min(home, away), gap / 2)
         high = max(home, away, low + gap)
         return np.array([low, high] if home < away else [high, low], dtype=np.float32)
@@ -136,20 +144,7 @@ def _line(scales: Scales, dash: str) -> Lines:
 
 
 def _markers(scales: Scales) -> Scatter:
-    return Scatter(
-        **origin(),
-        visible=False,
-        scales=scales,
-        names=np.array([""]),
-        display_names=False,
-        names_unique=False,
-        marker="circle",
-        default_size=60,
-        stroke=PAPER,
-        stroke_width=1.5,
-        tooltip=Tooltip(fields=["name"], show_labels=False),
-        tooltip_style=TOOLTIP_STYLE,
-    )
+    return spots(scales, marker="circle", default_size=60, stroke=PAPER, stroke_width=1.5)
 
 
 def _labels(scales: Scales) -> Label:
