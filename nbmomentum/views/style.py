@@ -208,7 +208,7 @@ _LOG = """
 .kit .jupyter-button.kit-log-row:hover { background: var(--kit-panel); }
 .kit .jupyter-button.kit-log-row.kit-selected, .kit .jupyter-button.kit-log-row.kit-selected:hover {
   background: var(--kit-ink); color: var(--kit-paper); }
-.kit .jupyter-button.kit-log-row:disabled { opacity: 0; }
+.kit .jupyter-button.kit-log-row:disabled { visibility: hidden; }
 .kit .kit-log-row:focus-visible { outline-offset: -3px; }
 .kit .kit-record { min-height: 120px; }
 .kit .kit-record .kit-figures { justify-content: flex-start; gap: 2px 26px; border: 0; }
