@@ -3,6 +3,7 @@
 ```python
 feed = LiveFeed()
 feed.connect(studio.game_of(producer, consumer), scoreboard, chart)
+feed.connect(studio.place_of(producer, consumer), seek_controls)
 feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
 studio.end_of_lesson(producer, consumer, feed, broker)
 ```
@@ -13,11 +14,13 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from nbmomentum.clock import REGULATION_LENGTH_S, period_length_s, period_start_s
 from nbmomentum.errors import RunnerError
 from nbmomentum.momentum import GameState, GameTracker
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
-from nbmomentum.views import Health, LiveFeed, StopButton
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, GameSnapshot
+from nbmomentum.views import Health, LiveFeed, Place, Seekable, StopButton
 
+_HELD_STATES = frozenset({"paused", "seeking"})
 _LOOK_INTERVAL_S = 0.03
 
 
@@ -36,14 +39,97 @@ def game_of(producer: GameProducer, consumer: BackgroundConsumer) -> Callable[[]
     """
 
     def newest_state() -> GameState:
-        replayed = producer.status
-        snapshot = consumer.snapshots().get(replayed.game_id)
-        if snapshot is not None and snapshot.replay_id == replayed.replay_id:
+        if (snapshot := _snapshot_of(producer, consumer)) is not None:
             return snapshot.state
         first = producer.events[0]
         return GameTracker(home=first.home, away=first.away).state
 
     return newest_state
+
+
+def place_of(game: GameProducer | str, consumer: BackgroundConsumer) -> Callable[[], Place | None]:
+    """A source for seek controls: where the consumer stands in the game that the producer replays.
+
+    Args:
+        game: A producer, for whatever game it replays; or the id of one game.
+        consumer: Who reads it.
+    """
+    furthest: GameSnapshot | None = None
+
+    def place() -> Place | None:
+        nonlocal furthest
+        status, snapshot = consumer.status, _snapshot_of(game, consumer)
+        if snapshot is None and isinstance(game, str):
+            return None
+        if snapshot is None or furthest is None or furthest.replay_id != snapshot.replay_id:
+            furthest = snapshot
+        elif len(snapshot.state.plays) >= len(furthest.state.plays):
+            furthest = snapshot  # a reader that went back still knows what is to come
+        return Place(
+            game_id=_game_id_of(game),
+            elapsed_s=snapshot.state.elapsed_s if snapshot else 0.0,
+            period=snapshot.state.period if snapshot else 1,
+            end_s=_end_s(furthest.state if furthest else None),
+            is_held=status.state in _HELD_STATES,
+            state=status.state,
+            next_s=_next_s(snapshot.state, furthest.state) if snapshot and furthest else None,
+            behind=status.lag,
+        )
+
+    return place
+
+
+def seeking(game: GameProducer | str, consumer: BackgroundConsumer) -> Seekable:
+    """What seek controls command: the consumer, always on the game that the producer replays.
+
+    seek = views.SeekControls(studio.seeking(producer, consumer))
+    """
+    return _Seeking(game, consumer)
+
+
+class _Seeking:
+    def __init__(self, game: GameProducer | str, consumer: BackgroundConsumer) -> None:
+        self._game = game
+        self._consumer = consumer
+
+    def seek_game(self, to: float) -> None:
+        self._consumer.seek_game(to, game_id=_game_id_of(self._game))
+
+    def seek_play(self, event_id: str) -> None:
+        self._consumer.seek_play(event_id, game_id=_game_id_of(self._game))
+
+    def step_back(self) -> None:
+        self._consumer.step_back(game_id=_game_id_of(self._game))
+
+    def step(self) -> None:
+        self._consumer.step()
+
+    def resume(self) -> None:
+        self._consumer.resume()
+
+
+def _game_id_of(game: GameProducer | str) -> str:
+    return game if isinstance(game, str) else game.status.game_id
+
+
+def _snapshot_of(game: GameProducer | str, consumer: BackgroundConsumer) -> GameSnapshot | None:
+    """What the consumer knows of the game; of an older replay than the producer's it is nothing."""
+    if isinstance(game, str):
+        return consumer.snapshots().get(game)
+    replayed = game.status
+    snapshot = consumer.snapshots().get(replayed.game_id)
+    return snapshot if snapshot is not None and snapshot.replay_id == replayed.replay_id else None
+
+
+def _end_s(known: GameState | None) -> float:
+    """The end of the last period known, regulation at least, in seconds of play."""
+    period = max((play.event.period for play in known.plays), default=1) if known else 1
+    return max(REGULATION_LENGTH_S, period_start_s(period) + period_length_s(period))
+
+
+def _next_s(shown: GameState, known: GameState) -> float | None:
+    """When the play after those shown happened, in seconds of play; None where none is known."""
+    return next((play.elapsed_s for play in known.plays if play.elapsed_s > shown.elapsed_s), None)
 
 
 def health_of(

@@ -11,7 +11,8 @@ from nbmomentum.errors import RunnerError
 from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import GameSnapshot
-from nbmomentum.stream.status import ConsumerStatus, ProducerStatus
+from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
+from nbmomentum.views import Place
 
 PLAYS = tuple(load_game("0021500277"))
 
@@ -34,6 +35,40 @@ class FakeConsumer:
     def snapshots(self) -> dict[str, GameSnapshot]:
         """The games it knows."""
         return self.known
+
+
+@dataclass
+class SeekingConsumer(FakeConsumer):
+    """What studio asks of a consumer that can be moved; it notes the commands."""
+
+    commands: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def seek_game(self, to: float, *, game_id: str) -> None:
+        """Note the command."""
+        self.commands.append(("seek_game", to, game_id))
+
+    def seek_play(self, event_id: str, *, game_id: str) -> None:
+        """Note the command."""
+        self.commands.append(("seek_play", event_id, game_id))
+
+    def step_back(self, *, game_id: str) -> None:
+        """Note the command."""
+        self.commands.append(("step_back", game_id))
+
+    def step(self) -> None:
+        """Note the command."""
+        self.commands.append(("step",))
+
+    def resume(self) -> None:
+        """Note the command."""
+        self.commands.append(("resume",))
+
+
+@dataclass
+class FakeBroker:
+    """What studio asks of a broker."""
+
+    engine: str = "embedded"
 
 
 @dataclass
@@ -153,3 +188,101 @@ def test_until_gives_up_with_a_sentence() -> None:
     """What never comes true ends the wait, and says where to look."""
     with pytest.raises(RunnerError, match="Look at the status"):
         asyncio.run(studio.until(lambda: False, timeout_s=0.0))
+
+
+def _after(plays: int, replay_id: str = "b") -> dict[str, GameSnapshot]:
+    """The game after its first plays."""
+    tracker = GameTracker(home="MIA", away="OKC")
+    for play in PLAYS[:plays]:
+        tracker.apply(play)
+    return {"0021500277": GameSnapshot("0021500277", replay_id, 2, 0, plays - 1, tracker.state)}
+
+
+def _status(state: str, behind: int = 0) -> ConsumerStatus:
+    return ConsumerStatus("consumer", "group", state, partitions=(PartitionStatus(2, 10, 10, 10 + behind),))
+
+
+def test_the_place_is_that_of_the_last_play_shown() -> None:
+    """A consumer that follows the log knows of no next play."""
+    consumer = FakeConsumer(_status("live"), _after(50))
+
+    place = studio.place_of(_producer(), consumer)()
+
+    last = PLAYS[49]
+    assert place == Place("0021500277", last.elapsed_s, last.period, 2880, is_held=False, state="live", behind=0)
+
+
+def test_a_reader_that_went_back_still_knows_what_is_to_come() -> None:
+    """The next play is known, so the handle may stand anywhere before it; a new replay begins without."""
+    consumer = FakeConsumer(_status("live"), _after(50))
+    place_of_game = studio.place_of(_producer(), consumer)
+    place_of_game()
+
+    consumer.status, consumer.known = _status("paused", 85), _after(10)
+    back = place_of_game()
+    consumer.known = _after(10, replay_id="c")
+    anew = studio.place_of("0021500277", consumer)()
+
+    assert back is not None
+    assert (back.elapsed_s, back.is_held, back.behind) == (PLAYS[9].elapsed_s, True, 85)
+    assert back.next_s == min(play.elapsed_s for play in PLAYS if play.elapsed_s > back.elapsed_s)
+    assert anew is not None
+    assert anew.next_s is None
+
+
+@pytest.mark.parametrize(
+    ("state", "is_held"), [("paused", True), ("seeking", True), ("live", False), ("recovering", False)]
+)
+def test_held_is_what_the_reader_asked_for(state: str, is_held: bool) -> None:
+    """Paused, or on its way to where it will hold."""
+    place = studio.place_of(_producer(), FakeConsumer(_status(state), _after(5)))()
+
+    assert place is not None
+    assert (place.is_held, place.state) == (is_held, state)
+
+
+def test_overtimes_that_were_seen_stay_in_reach() -> None:
+    """Back in the first period the slider still ends with the last overtime known."""
+    tracker = GameTracker(home="CHI", away="DET")
+    states = [tracker.apply(play).state for play in load_game("0021500391")]
+    snapshots = [GameSnapshot("0021500391", "b", 2, 0, 0, state) for state in (states[-1], states[3])]
+    consumer = FakeConsumer(_status("paused"))
+    place_of_game = studio.place_of("0021500391", consumer)
+
+    places = []
+    for snapshot in snapshots:
+        consumer.known = {"0021500391": snapshot}
+        places.append(place_of_game())
+
+    assert [place.end_s for place in places if place] == [4080, 4080]
+    assert [place.period for place in places if place] == [8, 1]
+
+
+def test_a_new_replay_starts_at_the_tip_off() -> None:
+    """What the consumer knows of an older replay is no place in this one; a game never read has none."""
+    consumer = FakeConsumer(_status("live", 3), _after(50, replay_id="a"))
+
+    assert studio.place_of("0021600270", consumer)() is None
+    assert studio.place_of(_producer(), consumer)() == Place(
+        "0021500277", 0.0, 1, 2880, is_held=False, state="live", behind=3
+    )
+
+
+def test_commands_mean_the_game_that_is_replayed() -> None:
+    """The consumer may know many games; the controls act on the producer's."""
+    consumer = SeekingConsumer()
+    reader = studio.seeking(_producer(game_id="0021500391"), consumer)
+
+    reader.seek_game(1188)
+    reader.seek_play("342")
+    reader.step_back()
+    reader.step()
+    reader.resume()
+
+    assert consumer.commands == [
+        ("seek_game", 1188, "0021500391"),
+        ("seek_play", "342", "0021500391"),
+        ("step_back", "0021500391"),
+        ("step",),
+        ("resume",),
+    ]
