@@ -4,6 +4,7 @@
 feed = LiveFeed()
 feed.connect(studio.game_of(producer, consumer), scoreboard, chart)
 feed.connect(studio.place_of(producer, consumer), seek_controls)
+feed.connect(studio.log_of(tail), log_table)
 feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
 studio.end_of_lesson(producer, consumer, feed, broker)
 ```
@@ -17,8 +18,16 @@ from typing import Protocol
 from nbmomentum.clock import REGULATION_LENGTH_S, period_length_s, period_start_s
 from nbmomentum.errors import RunnerError
 from nbmomentum.momentum import GameState, GameTracker
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, GameSnapshot
-from nbmomentum.views import Health, LiveFeed, Place, Seekable, StopButton
+from nbmomentum.stream import (
+    BackgroundConsumer,
+    Broker,
+    GameProducer,
+    GameSnapshot,
+    LogTail,
+    StoredRecord,
+    close_kafka_client,
+)
+from nbmomentum.views import Health, LiveFeed, LoggedRecord, Offsets, Place, Seekable, StopButton
 
 _HELD_STATES = frozenset({"paused", "seeking"})
 _LOOK_INTERVAL_S = 0.03
@@ -28,6 +37,13 @@ class Stoppable(Protocol):
     """Anything a lesson starts and must stop."""
 
     def stop(self) -> None:
+        """End it, and all that it owns."""
+
+
+class Closable(Protocol):
+    """A client of Kafka's own that a lesson has opened and must close."""
+
+    def close(self) -> None:
         """End it, and all that it owns."""
 
 
@@ -132,6 +148,40 @@ def _next_s(shown: GameState, known: GameState) -> float | None:
     return next((play.elapsed_s for play in known.plays if play.elapsed_s > shown.elapsed_s), None)
 
 
+def log_of(tail: LogTail) -> Callable[[], tuple[LoggedRecord, ...]]:
+    """A source for a log table: the last records as they lie in the log; the same tuple until there is another one.
+
+    tail = LogTail(bootstrap_servers=broker.bootstrap_servers).start()
+    feed.connect(studio.log_of(tail), LogTable())
+    """
+    told: tuple[tuple[StoredRecord, ...], tuple[LoggedRecord, ...]] = ((), ())
+
+    def records() -> tuple[LoggedRecord, ...]:
+        nonlocal told
+        stored, logged = told
+        newest = tail.records()
+        if newest is not stored:
+            known = {id(record): shown for record, shown in zip(stored, logged, strict=True)}
+            logged = tuple(known.get(id(record)) or _logged(record) for record in newest)
+            told = newest, logged
+        return logged
+
+    return records
+
+
+def _logged(record: StoredRecord) -> LoggedRecord:
+    return LoggedRecord(
+        partition=record.partition,
+        offset=record.offset,
+        key=None if record.key is None else record.key.decode(errors="backslashreplace"),
+        time=record.time.astimezone() if record.time else None,
+        headers=record.headers,
+        value=record.value or b"",
+        words=record.describe(),
+        size=record.value_size,
+    )
+
+
 def health_of(
     broker: Broker, producer: GameProducer, consumer: BackgroundConsumer, feed: LiveFeed
 ) -> Callable[[], Health]:
@@ -150,11 +200,21 @@ def health_of(
             invalid=reading.invalid,
             lag=reading.lag,
             committed_lag=reading.committed_lag,
+            offsets=_offsets_of(producer, consumer),
             frames=feed.frames,
             error=trouble_of(producer, consumer, drawing_error=feed.status.last_error),
         )
 
     return health
+
+
+def _offsets_of(producer: GameProducer, consumer: BackgroundConsumer) -> Offsets:
+    """Where the consumer stands in the partition of the game that is replayed; unknown until it has read of it."""
+    snapshot = consumer.snapshots().get(producer.status.game_id)
+    for place in consumer.status.partitions:
+        if snapshot is not None and place.partition == snapshot.partition:
+            return Offsets(place.partition, place.position, place.committed, place.end_offset)
+    return Offsets()
 
 
 async def until(condition: Callable[[], object], *, timeout_s: float = 10.0) -> None:
@@ -185,16 +245,16 @@ def trouble_of(producer: GameProducer, consumer: BackgroundConsumer, *, drawing_
     return next(filter(None, troubles), "")
 
 
-def end_of_lesson(*parts: Stoppable) -> StopButton:
+def end_of_lesson(*parts: Stoppable | Closable) -> StopButton:
     """A button that stops these parts in this order; the feed after what it shows, the broker last.
 
     `Run All` reaches the last cell while the game still runs, so the end waits for a click; the end of the kernel
-    stops everything too.
+    stops everything too. Kafka's own clients, as `open_kafka_consumer` gives them, are parts like any other.
     """
     return StopButton(lambda: _stop_all(parts))
 
 
-def _stop_all(parts: tuple[Stoppable, ...]) -> None:
+def _stop_all(parts: tuple[Stoppable | Closable, ...]) -> None:
     """Stop every part, also when one of them fails to; then raise what went wrong first.
 
     Raises:
@@ -203,8 +263,15 @@ def _stop_all(parts: tuple[Stoppable, ...]) -> None:
     errors = []
     for part in parts:
         try:
-            part.stop()
+            _stop(part)
         except Exception as error:  # noqa: BLE001 (the others must be stopped all the same; raised below)
             errors.append(error)
     if errors:
         raise errors[0]
+
+
+def _stop(part: Stoppable | Closable) -> None:
+    if hasattr(part, "stop"):
+        part.stop()
+    else:
+        close_kafka_client(part)

@@ -44,8 +44,9 @@ class LoggedRecord:
         key: Of the record, as text; None where it has none.
         time: The record time, Kafka's own; None where it is unknown.
         headers: Names and raw values, in their order.
-        value: The raw bytes.
+        value: The raw bytes, of a long value perhaps only the first.
         words: What it says, in words; for a record that is no event, why.
+        size: The whole value's size in bytes; None where `value` is all of it.
     """
 
     partition: int
@@ -55,6 +56,7 @@ class LoggedRecord:
     headers: tuple[tuple[str, bytes], ...]
     value: bytes
     words: str
+    size: int | None = None
 
 
 Records = Sequence[LoggedRecord]
@@ -197,19 +199,21 @@ def _state_html(selected: LoggedRecord | None, newer: Records | None) -> str:
 
 def _record_html(record: LoggedRecord) -> str:
     """The selected record: where it lies, what stands beside its value, and the value byte by byte."""
+    size = len(record.value) if record.size is None else record.size
     figures = [
         ("Partition", str(record.partition)),
         ("Offset", str(record.offset)),
         ("Key", UNKNOWN if record.key is None else record.key),
         ("Record time", record.time.isoformat(sep=" ", timespec="milliseconds") if record.time else UNKNOWN),
         *((f"Header {name}", _header_text(value)) for name, value in record.headers),
-        ("Value", _size(len(record.value))),
+        ("Value", _size(size)),
     ]
     pairs = "".join(f"<div><dt>{text(name)}</dt><dd>{text(value)}</dd></div>" for name, value in figures)
-    value = text(_decoded(record.value[:MAX_SHOWN_BYTES])).replace(",", ",<wbr>")
+    shown = record.value[:MAX_SHOWN_BYTES]
+    value = text(_decoded(shown)).replace(",", ",<wbr>")
     return (
         f'<section aria-label="Selected record"><dl class="kit-figures">{pairs}</dl>'
-        f'<pre class="kit-json">{value}</pre>{_rest_html(len(record.value) - MAX_SHOWN_BYTES)}</section>'
+        f'<pre class="kit-json">{value}</pre>{_rest_html(size - len(shown))}</section>'
     )
 
 

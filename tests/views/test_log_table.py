@@ -267,6 +267,19 @@ def test_a_large_value_is_cut(html_of: Callable[[Widget], str]) -> None:
     assert "<dd>5,000 bytes</dd>" in html_of(table.widget)
 
 
+def test_a_value_kept_in_part_says_its_true_size(html_of: Callable[[Widget], str]) -> None:
+    """A reader of the log keeps the first bytes of a large value; the figures are the whole value's."""
+    large = replace(FIRST, value=b"x" * (MAX_SHOWN_BYTES + 96), size=1_000_000)
+    table = LogTable()
+    table.show((large,))
+    table.buttons[0].click()
+
+    table.show((large,))
+
+    assert f"… and {1_000_000 - MAX_SHOWN_BYTES:,} bytes more" in html_of(table.widget)
+    assert "<dd>1,000,000 bytes</dd>" in html_of(table.widget)
+
+
 def test_the_same_records_send_nothing(sent: list[str]) -> None:
     """Selected or not."""
     table = LogTable()

@@ -1,0 +1,39 @@
+"""The end of a lesson closes Kafka's own clients too, and waits for none of them."""
+
+import threading
+
+import pytest
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+from support import wait_until
+
+from nbmomentum import studio
+from nbmomentum.stream import Broker, open_kafka_consumer, open_kafka_producer
+
+
+def test_end_of_a_lesson_closes_its_clients(broker: Broker, topic: str) -> None:
+    """The Stop button takes them as they are; also the one that a cell, run again, has opened since."""
+    consumer, producer = open_kafka_consumer(broker.bootstrap_servers), open_kafka_producer(broker.bootstrap_servers)
+    end = studio.end_of_lesson(consumer, producer)
+    reopened = open_kafka_consumer(broker.bootstrap_servers)
+
+    end.stop()
+
+    assert end.error == ""
+    with pytest.raises(KafkaError, match="closed"):
+        reopened.poll()
+    with pytest.raises((AssertionError, KafkaError)):
+        producer.send(topic, b"late")
+
+
+def test_stop_ends_a_poll_that_waits(broker: Broker, topic: str) -> None:
+    """The button works while a cell waits for records that never come."""
+    consumer = open_kafka_consumer(broker.bootstrap_servers)
+    consumer.assign([TopicPartition(topic, 0)])
+    cell = threading.Thread(target=lambda: consumer.poll(timeout_ms=600_000), name="cell")
+    cell.start()
+
+    studio.end_of_lesson(consumer).stop()
+
+    wait_until(lambda: not cell.is_alive(), what="the poll to end", timeout_s=2.0)
+    cell.join()
