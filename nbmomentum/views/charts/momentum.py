@@ -234,7 +234,7 @@ def _half_life_slider(half_life_s: int) -> IntSlider:
         description="Half-life",
         readout_format="d",
         style={"description_width": "auto"},
-        layout=Layout(width="300px", flex="0 1 300px", min_width="180px"),
+        layout=Layout(width="300px", flex="0 1 300px", min_width="150px"),
     )
     slider.add_class("kit-half-life").add_class("kit-short-readout")
     return slider
