@@ -1,0 +1,65 @@
+"""Sources for a live feed: the game as a consumer knows it, and the log as it lies on the broker.
+
+```python
+feed = LiveFeed()
+feed.connect(studio.game_of(producer, consumer), scoreboard, chart)
+feed.connect(studio.log_of(tail), log_table)
+```
+"""
+
+from collections.abc import Callable
+
+from nbmomentum.momentum import GameState, GameTracker
+from nbmomentum.stream import BackgroundConsumer, GameProducer, LogTail, StoredRecord
+from nbmomentum.studio.places import snapshot_of
+from nbmomentum.views import LoggedRecord
+
+
+def game_of(producer: GameProducer, consumer: BackgroundConsumer) -> Callable[[], GameState]:
+    """A source for a feed: the game that the producer replays, as far as the consumer knows it.
+
+    Until the first record of a new replay has come through the log, that is an empty game: the consumer may
+    still know the final of an older replay.
+    """
+
+    def newest_state() -> GameState:
+        if (snapshot := snapshot_of(producer, consumer)) is not None:
+            return snapshot.state
+        first = producer.events[0]
+        return GameTracker(home=first.home, away=first.away).state
+
+    return newest_state
+
+
+def log_of(tail: LogTail) -> Callable[[], tuple[LoggedRecord, ...]]:
+    """A source for a log table: the last records as they lie in the log; the same tuple until there is another one.
+
+    tail = LogTail(bootstrap_servers=broker.bootstrap_servers).start()
+    feed.connect(studio.log_of(tail), LogTable())
+    """
+    told: tuple[tuple[StoredRecord, ...], tuple[LoggedRecord, ...]] = ((), ())
+
+    def records() -> tuple[LoggedRecord, ...]:
+        nonlocal told
+        stored, logged = told
+        newest = tail.records()
+        if newest is not stored:
+            known = {id(record): shown for record, shown in zip(stored, logged, strict=True)}
+            logged = tuple(known.get(id(record)) or _logged(record) for record in newest)
+            told = newest, logged
+        return logged
+
+    return records
+
+
+def _logged(record: StoredRecord) -> LoggedRecord:
+    return LoggedRecord(
+        partition=record.partition,
+        offset=record.offset,
+        key=None if record.key is None else record.key.decode(errors="backslashreplace"),
+        time=record.time.astimezone() if record.time else None,
+        headers=record.headers,
+        value=record.value or b"",
+        words=record.describe(),
+        size=record.value_size,
+    )

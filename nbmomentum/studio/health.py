@@ -1,0 +1,59 @@
+"""A source for the health line: the figures of the way of an event, and what is wrong with it.
+
+```python
+feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
+```
+"""
+
+from collections.abc import Callable
+
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
+from nbmomentum.views import Health, LiveFeed, Offsets
+
+
+def health_of(
+    broker: Broker, producer: GameProducer, consumer: BackgroundConsumer, feed: LiveFeed
+) -> Callable[[], Health]:
+    """A source for the health line: every figure of the way of an event."""
+
+    def health() -> Health:
+        sending, reading = producer.status, consumer.status
+        return Health(
+            broker=broker.engine,
+            producer_state=sending.state,
+            sent=sending.sent,
+            acknowledged=sending.acknowledged,
+            failed=sending.failed,
+            consumer_state=reading.state,
+            consumed=reading.consumed,
+            invalid=reading.invalid,
+            lag=reading.lag,
+            committed_lag=reading.committed_lag,
+            offsets=_offsets_of(producer, consumer),
+            frames=feed.frames,
+            error=trouble_of(producer, consumer, drawing_error=feed.status.last_error),
+        )
+
+    return health
+
+
+def _offsets_of(producer: GameProducer, consumer: BackgroundConsumer) -> Offsets:
+    """Where the consumer stands in the partition of the game that is replayed; unknown until it has read of it."""
+    snapshot = consumer.snapshots().get(producer.status.game_id)
+    for place in consumer.status.partitions:
+        if snapshot is not None and place.partition == snapshot.partition:
+            return Offsets(place.partition, place.position, place.committed, place.end_offset)
+    return Offsets()
+
+
+def trouble_of(producer: GameProducer, consumer: BackgroundConsumer, *, drawing_error: str) -> str:
+    """The most telling trouble in words, empty if there is none.
+
+    First a broker that is away, then what ended a thread, then what was survived, then the last dead letter.
+    """
+    sending, reading = producer.status, consumer.status
+    if away_s := max(reading.away_s, sending.away_s):
+        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued."
+    dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
+    troubles = (sending.error, reading.error, *sending.failures[-1:], drawing_error, reading.last_error, dead_letter)
+    return next(filter(None, troubles), "")
