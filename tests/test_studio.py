@@ -12,7 +12,7 @@ from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import GameSnapshot
 from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
-from nbmomentum.views import Place
+from nbmomentum.views import LiveFeed, Offsets, Place
 
 PLAYS = tuple(load_game("0021500277"))
 
@@ -168,6 +168,20 @@ def test_every_part_is_stopped_although_one_fails() -> None:
 
     assert stopped == ["producer", "feed", "broker"]
     assert end.error == "RuntimeError: no"
+
+
+def test_health_tells_the_offsets_of_the_games_partition() -> None:
+    """Others that the consumer reads do not count, and before the first record nothing is known."""
+    places = (PartitionStatus(1, 7, 7, 7), PartitionStatus(2, 81, 110, 115))
+    consumer = FakeConsumer(ConsumerStatus("consumer", "group", "paused", partitions=places))
+    health = studio.health_of(FakeBroker(), _producer(), consumer, LiveFeed())
+
+    before = health().offsets
+    consumer.known = {"0021500277": _snapshot("b")}
+
+    assert before == Offsets()
+    assert health().offsets == Offsets(partition=2, position=81, committed=110, end_offset=115)
+    assert (health().lag, health().committed_lag) == (34, 5)
 
 
 def test_until_lets_others_go_on_while_it_waits() -> None:
