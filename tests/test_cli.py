@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from nbmomentum.cli import app, options
 from nbmomentum.replay import AS_FAST_AS_POSSIBLE
 from nbmomentum.settings import BOOTSTRAP_SERVERS_VARIABLE
-from nbmomentum.sources.bundled import list_games
+from nbmomentum.sources.bundled import list_games, load_game
+from nbmomentum.sources.stored import save_game
 from nbmomentum.stream import TOPIC
 
 HEAVY = {"kafka", "pandas", "numpy", "jupyterlab", "jupyter_server", "IPython", "ipywidgets", "bqplot", "nba_api"}
@@ -121,6 +122,25 @@ def test_unknown_game_lists_all(run: Run) -> None:
 
     assert told.code == 2
     assert all(game.game_id in told.err for game in list_games())
+
+
+def test_saved_and_simulated_games_are_listed_and_found(run: Run) -> None:
+    """By id or by text; a bundled game's teams stay short to type whatever was saved of it."""
+    save_game(load_game("0021500277")[:57], name="first-half")
+
+    shown = run("games").out
+
+    assert max(map(len, shown.splitlines())) <= 80
+    assert all(game_id in shown for game_id in ("saved:first-half", "sim-7-0062"))
+    assert [
+        options.find_game(text).game_id for text in ("first-half", "saved as", "BOS @ HOU", "MIA", "sim-9-0001")
+    ] == [
+        "saved:first-half",
+        "saved:first-half",
+        "sim-7-0062",
+        "0021500277",
+        "sim-9-0001",
+    ]
 
 
 @pytest.mark.parametrize(("text", "speed"), [("60", 60.0), ("0.25", 0.25), ("90x", 90.0), ("600×", 600.0)])

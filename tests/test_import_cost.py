@@ -24,6 +24,7 @@ def modules_after_import(name: str) -> set[str]:
         "nbmomentum",
         "nbmomentum.momentum",
         "nbmomentum.sources.bundled",
+        "nbmomentum.sources.catalogue",
         "nbmomentum.sources.simulated",
         "nbmomentum.tables",
     ],

@@ -8,7 +8,8 @@ from typer.core import TyperGroup
 
 from nbmomentum.cli import options, terminal
 from nbmomentum.errors import NbmomentumError
-from nbmomentum.sources.bundled import DEFAULT_GAME_ID, GameInfo
+from nbmomentum.sources.bundled import DEFAULT_GAME_ID
+from nbmomentum.sources.game_info import GameInfo
 
 # The topic's name is repeated here: importing it from the stream would import Kafka for --help.
 DEFAULT_TOPIC = "nba_momentum"
@@ -94,7 +95,11 @@ def lab(
 def produce(
     game: Annotated[
         GameInfo,
-        typer.Option(parser=options.find_game, metavar="GAME", help="A game by its id, or text that fits only one."),
+        typer.Option(
+            parser=options.find_game,
+            metavar="GAME",
+            help="A game by its id, or text that fits only one; sim-7-0003 is simulated.",
+        ),
     ] = DEFAULT_GAME_ID,  # type: ignore[assignment]
     speed: Annotated[
         float,
@@ -134,7 +139,7 @@ def consume(
 
 @app.command()
 def games() -> None:
-    """List the games that come with the kit."""
+    """List the games to replay: those that come with the kit, saved ones, and a few simulated ones."""
     from nbmomentum.cli.tables import games_table
 
     terminal.out.print(games_table())

@@ -4,28 +4,39 @@ import re
 
 import typer
 
-from nbmomentum.errors import SettingsError
+from nbmomentum.errors import SettingsError, UnknownGame
 from nbmomentum.replay import AS_FAST_AS_POSSIBLE, ReplayClock
 from nbmomentum.settings import checked_servers
-from nbmomentum.sources.bundled import GameInfo, list_games
+from nbmomentum.sources.catalogue import find_any_game, kind_of, list_all_games
+from nbmomentum.sources.game_info import GameInfo
 
 # Kafka allows 249 characters; the dead-letter topic's suffix must fit as well.
 _TOPIC = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,230}")
 
 
 def find_game(text: str) -> GameInfo:
-    """The bundled game with this id, or the only one whose id, teams, date or note contain the text.
+    """The game with this id, or the only one whose id, teams, date or note contain the text.
+
+    The bundled games go first: their teams stay short to type, whatever was saved of them.
 
     Raises:
         typer.BadParameter: No game fits, or several do: then they are listed.
     """
-    games = list_games()
-    exact = [game for game in games if game.game_id == text]
-    fitting = exact or [game for game in games if text.casefold() in _description(game).casefold()]
+    try:
+        return find_any_game(text)
+    except UnknownGame:
+        fitting = _fitting(text)
     if len(fitting) == 1:
         return fitting[0]
+    games = list_all_games()
     problem = f"{text!r} fits {len(fitting)} games; take one" if fitting else f"no game fits {text!r}; there are"
     raise typer.BadParameter(f"{problem}:\n\n" + "\n\n".join(map(_description, fitting or games)))
+
+
+def _fitting(text: str) -> list[GameInfo]:
+    """The games whose description contains the text: bundled ones, or if there are none, others."""
+    fitting = [game for game in list_all_games() if text.casefold() in _description(game).casefold()]
+    return [game for game in fitting if kind_of(game) == "bundled"] or fitting
 
 
 def read_speed(text: str) -> float:

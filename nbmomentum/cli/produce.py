@@ -7,21 +7,24 @@ from rich.text import Text
 from nbmomentum.cli.broker import joined_broker
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, say
 from nbmomentum.clock import GameClock
-from nbmomentum.sources.bundled import GameInfo, load_game
+from nbmomentum.sources.catalogue import kind_of, load_any_game
+from nbmomentum.sources.game_info import GameInfo
 from nbmomentum.stream import GameProducer, ProducerStatus, ensure_topics
 
 
 def replay_game(game: GameInfo, *, speed: float, topic: str, servers: str | None) -> bool:
-    """Replay a bundled game to its end, or until a signal. True if every record that was sent has arrived.
+    """Replay a game to its end, or until a signal. True if every record that was sent has arrived.
 
     Raises:
         NbmomentumError: There is no broker, or an error ended the producer.
     """
-    events = load_game(game.game_id)
+    events = load_any_game(game.game_id)
     with noticed_signals() as is_interrupted, joined_broker(servers) as broker:
         ensure_topics(broker.bootstrap_servers, topic)
-        producer = GameProducer(events, bootstrap_servers=broker.bootstrap_servers, speed=speed, topic=topic)
-        say(f"{game.title}, into {topic} at {broker.bootstrap_servers} ({broker.engine} broker)")
+        producer = GameProducer(
+            events, bootstrap_servers=broker.bootstrap_servers, speed=speed, topic=topic, source=kind_of(game)
+        )
+        say(f"{game.title} ({kind_of(game)}), into {topic} at {broker.bootstrap_servers} ({broker.engine} broker)")
         with producer:
             follow(
                 producer,

@@ -1,6 +1,7 @@
-"""The tables: bundled games, topics, games as a consumer knows them."""
+"""The tables: games to replay, topics, games as a consumer knows them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -10,7 +11,8 @@ from rich.text import Text
 
 from nbmomentum.cli.terminal import printable
 from nbmomentum.momentum import GameState
-from nbmomentum.sources.bundled import GameInfo, list_games
+from nbmomentum.sources.catalogue import kind_of, list_all_games
+from nbmomentum.sources.game_info import GameInfo
 
 if TYPE_CHECKING:  # the list of games is shown without importing Kafka
     from nbmomentum.stream.topics import TopicReport
@@ -19,10 +21,13 @@ _FOR_EVER_MS = "-1"
 
 
 def games_table() -> Table:
-    """The bundled games: id, teams, date, final score, and why each is here."""
+    """The games to replay by kind: id, teams, date, final score, and what each is."""
     table = _table("Game", "Away @ home", "Date", "Final", "What happens")
-    for game in list_games():
-        table.add_row(game.game_id, f"{game.away} @ {game.home}", game.date.isoformat(), _final(game), game.note)
+    for _, games in groupby(list_all_games(), key=kind_of):
+        for game in games:
+            teams, date = f"{game.away} @ {game.home}", game.date.isoformat()
+            table.add_row(game.game_id, teams, date, _final(game), game.note)
+        table.add_section()
     return table
 
 

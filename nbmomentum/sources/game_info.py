@@ -20,7 +20,8 @@ class GameInfo(msgspec.Struct, frozen=True):
     """One game that can be replayed.
 
     Attributes:
-        game_id: The league's id of the game, or one that begins with "sim-" for a simulated game.
+        game_id: The league's id of the game, or one that begins with "sim-" for a simulated game; in the
+            catalogue a saved game's is "saved:" and its name.
         home: The home team.
         away: The visiting team.
         date: The day it was played, in the league's time zone.

@@ -21,7 +21,8 @@ from ipywidgets import HTML, Dropdown, FloatLogSlider, HBox, Label, Layout, Togg
 from nbmomentum.clock import GameClock
 from nbmomentum.events import ScoringEvent
 from nbmomentum.replay import SPEED_MAX, SPEED_MIN
-from nbmomentum.sources.bundled import GameInfo, load_game
+from nbmomentum.sources.catalogue import load_any_game
+from nbmomentum.sources.game_info import GameInfo
 from nbmomentum.views.accessibility import POWERS_OF_TWO, slider_names
 from nbmomentum.views.commands import Asked, Commanding, action_button
 from nbmomentum.views.style import text
@@ -81,7 +82,8 @@ class ReplayControls(Commanding[ReplayStatus]):
     Args:
         replay: What to command.
         games: The games to choose from; without any there is no dropdown.
-        on_game: Called with the id of a chosen game; by default the replay restarts with that bundled game.
+        on_game: Called with the id of a chosen game; by default the replay restarts with that game, from
+            whichever source it is.
 
     Attributes:
         game: The dropdown.
@@ -97,7 +99,8 @@ class ReplayControls(Commanding[ReplayStatus]):
         self, replay: Replayable, *, games: Sequence[GameInfo] = (), on_game: Callable[[str], None] | None = None
     ) -> None:
         self._replay = replay
-        self._on_game = on_game or self._replay_bundled
+        self._on_game = on_game or self._replay_game
+        self._loaded_as: dict[str, str] = {}
         self._asked_speed = Asked()
         self._asked_game = Asked()
         self.game = _dropdown(games)
@@ -165,17 +168,25 @@ class ReplayControls(Commanding[ReplayStatus]):
             self._asked_game.ask(change["new"])
             self._command(lambda: self._on_game(change["new"]))
 
-    def _replay_bundled(self, game_id: str) -> None:
-        self._replay.restart(load_game(game_id))
+    def _replay_game(self, game_id: str) -> None:
+        events = load_any_game(game_id)
+        # The records of a saved game carry the id of the game that was saved.
+        self._loaded_as[game_id] = events[0].game_id
+        self._asked_game.ask(events[0].game_id)
+        self._replay.restart(events)
 
     def _draw(self, status: ReplayStatus) -> None:
         with self._drawing():
             self._draw_play(status.state)
             self._draw_speed(status.speed)
-            if self._asked_game.permits(status.game_id) and status.game_id in dict(self.game.options).values():
-                self.game.value = status.game_id
+            self._draw_game(status.game_id)
         self._clock.value = text(clock_text(status))
         self._draw_error()
+
+    def _draw_game(self, game_id: str) -> None:
+        is_shown = self._loaded_as.get(self.game.value, self.game.value) == game_id
+        if self._asked_game.permits(game_id) and not is_shown and game_id in dict(self.game.options).values():
+            self.game.value = game_id
 
     def _draw_play(self, state: str) -> None:
         label, icon = ("Play again", "repeat") if state in ENDED_STATES else ("Pause", "pause")

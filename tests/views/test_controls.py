@@ -11,7 +11,9 @@ from replays import Replay, Status
 
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.replay import SPEED_MAX, SPEED_MIN
-from nbmomentum.sources.bundled import list_games
+from nbmomentum.sources.bundled import list_games, load_game
+from nbmomentum.sources.catalogue import list_all_games
+from nbmomentum.sources.stored import save_game
 from nbmomentum.views import ReplayControls
 from nbmomentum.views.commands import PATIENCE_S, Asked
 from nbmomentum.views.controls import clock_text, speed_text
@@ -177,6 +179,34 @@ def test_choosing_a_game_replays_it() -> None:
     controls.game.value = "0021500391"
 
     assert replay.commands == [("restart", "0021500391")]
+
+
+def test_a_saved_and_a_simulated_game_are_replayed_too() -> None:
+    """Whatever the catalogue lists; a saved game stays the one shown, although its records carry the real game's id."""
+    save_game(load_game("0021500277")[:57], name="half")
+    replay = Replay()
+    controls = ReplayControls(replay, games=list_all_games())
+
+    controls.game.value = "sim-7-0062"
+    controls.show(Status(game_id="sim-7-0062"))
+    controls.game.value = "saved:half"
+    controls.show(Status(game_id="0021500277"))
+
+    assert replay.commands == [("restart", "sim-7-0062"), ("restart", "0021500277")]
+    assert (controls.game.value, controls.error) == ("saved:half", "")
+
+
+def test_a_game_that_is_gone_is_told_below_the_buttons() -> None:
+    """A saved file may be deleted while the dropdown still has it."""
+    path = save_game(load_game("0021500277"), name="gone")
+    replay = Replay()
+    controls = ReplayControls(replay, games=list_all_games())
+    path.unlink()
+
+    controls.game.value = "saved:gone"
+
+    assert replay.commands == []
+    assert controls.error.startswith("UnknownGame: No game has the id 'saved:gone'.")
 
 
 def test_choosing_a_game_may_be_wired_otherwise() -> None:

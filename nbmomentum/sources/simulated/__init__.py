@@ -13,10 +13,21 @@ ten digits), and its day lies in the season of 2100-01.
 """
 
 from nbmomentum.sources.simulated.league import (
+    ID_PREFIX,
     SimulatedGame,
+    find_simulated_game,
     load_simulated_game,
     simulate_game,
     simulate_league,
 )
+from nbmomentum.sources.simulated.picks import list_picks
 
-__all__ = ["SimulatedGame", "load_simulated_game", "simulate_game", "simulate_league"]
+__all__ = [
+    "ID_PREFIX",
+    "SimulatedGame",
+    "find_simulated_game",
+    "list_picks",
+    "load_simulated_game",
+    "simulate_game",
+    "simulate_league",
+]

@@ -98,11 +98,20 @@ def load_simulated_game(game_id: str) -> list[ScoringEvent]:
     Raises:
         UnknownGame: The id is none of the simulated league.
     """
+    return find_simulated_game(game_id).events
+
+
+def find_simulated_game(game_id: str) -> SimulatedGame:
+    """A game of `simulate_league` with its description, made again from its id.
+
+    Raises:
+        UnknownGame: The id is none of the simulated league.
+    """
     found = _LEAGUE_ID.fullmatch(game_id) if isinstance(game_id, str) else None
     seed, number = (int(found[1]), int(found[2])) if found else (0, 0)
     if number == 0 or game_id != _league_id(seed, number) or seed > MAX_COUNT:
         raise UnknownGame(f"No simulated game has the id {game_id!r:.40}; one is such as {_league_id(7, 1)!r}.")
-    return _league_game(seed, number).events
+    return _league_game(seed, number)
 
 
 def _league_game(seed: int, number: int) -> SimulatedGame:
