@@ -1,4 +1,4 @@
-"""Where the stream and the views meet: sources for a live feed, and the orderly end of a lesson.
+"""Where the stream and the views meet: sources for a live feed, the dashboard, and the orderly end of a lesson.
 
 ```python
 feed = LiveFeed()
@@ -8,23 +8,31 @@ feed.connect(studio.log_of(tail), log_table)
 feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
 studio.end_of_lesson(producer, consumer, feed, broker)
 ```
+
+`studio.dashboard(broker)` is all of it at once.
 """
 
+from nbmomentum.studio.dashboard import Dashboard, dashboard
 from nbmomentum.studio.ending import Closable, Stoppable, end_of_lesson
 from nbmomentum.studio.feeds import game_of, log_of
 from nbmomentum.studio.health import health_of, trouble_of
 from nbmomentum.studio.places import place_of, seeking
+from nbmomentum.studio.skipping import crunch_time, skipping
 from nbmomentum.studio.waiting import until
 
 __all__ = [
     "Closable",
+    "Dashboard",
     "Stoppable",
+    "crunch_time",
+    "dashboard",
     "end_of_lesson",
     "game_of",
     "health_of",
     "log_of",
     "place_of",
     "seeking",
+    "skipping",
     "trouble_of",
     "until",
 ]

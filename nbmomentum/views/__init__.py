@@ -13,11 +13,13 @@ with `.show(value)`.
 from nbmomentum.views.alerts import AlertFeed
 from nbmomentum.views.charts import MomentumChart, ScoreChart, WinProbabilityChart
 from nbmomentum.views.controls import Replayable, ReplayControls, ReplayStatus
+from nbmomentum.views.dashboard import DASHBOARD_CHART_PX, TabsWithBadge, dashboard_panel
 from nbmomentum.views.ending import StopButton
 from nbmomentum.views.health import Health, HealthLine, Offsets
+from nbmomentum.views.highlights import Highlights, Skippable
 from nbmomentum.views.live import LiveFeed, LiveStatus
 from nbmomentum.views.log_view import LoggedRecord, LogTable
-from nbmomentum.views.official import OfficialFigures
+from nbmomentum.views.official import OfficialFigures, OfficialVerdict
 from nbmomentum.views.panel import Tabbed, live_panel, tabbed
 from nbmomentum.views.scoreboard import Scoreboard
 from nbmomentum.views.seek import Place, Seekable, SeekControls
@@ -28,16 +30,19 @@ from nbmomentum.views.window import WindowedRun
 from nbmomentum.views.words import Readable, Words
 
 __all__ = [
+    "DASHBOARD_CHART_PX",
     "AlertFeed",
     "GameColours",
     "Health",
     "HealthLine",
+    "Highlights",
     "LiveFeed",
     "LiveStatus",
     "LogTable",
     "LoggedRecord",
     "MomentumChart",
     "OfficialFigures",
+    "OfficialVerdict",
     "Offsets",
     "Place",
     "Readable",
@@ -48,14 +53,17 @@ __all__ = [
     "Scoreboard",
     "SeekControls",
     "Seekable",
+    "Skippable",
     "StopButton",
     "Tabbed",
+    "TabsWithBadge",
     "TextTwin",
     "View",
     "WinProbabilityChart",
     "WindowedRun",
     "Words",
     "colours_for",
+    "dashboard_panel",
     "live_panel",
     "tabbed",
 ]

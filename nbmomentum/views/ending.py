@@ -25,18 +25,19 @@ class StopButton(View[str]):
 
     Args:
         stop: Stops everything; may take seconds, so a click runs it in a thread of its own.
+        waiting: The line beside the button until then.
 
     Attributes:
         error: What `stop` raised, in words; empty if it went well.
     """
 
-    def __init__(self, stop: Callable[[], object]) -> None:
+    def __init__(self, stop: Callable[[], object], *, waiting: str = WAITING) -> None:
         self._stop = stop
         self.error = ""
         self.button = Button(description="Stop", icon="stop", tooltip="Stop everything", layout=Layout(width="102px"))
         self.button.add_class("kit-stop")
         self.button.on_click(lambda _: _Stopping(self).start())
-        self._html = HTML(text(WAITING))
+        self._html = HTML(text(waiting))
         super().__init__(HBox([self.button, self._html], layout=Layout(align_items="center")), css_class="kit-end")
 
     @property

@@ -5,9 +5,11 @@ badge = OfficialFigures()
 badge.show(tracker.state)
 ```
 
-While the game runs it says "so far" and keeps the league's figures to itself: they would give the end away.
+While the game runs it says "so far" and keeps the league's figures to itself: they would give the end away. Where
+there is no room for the figures, `OfficialVerdict` is their headline alone.
 
-CSS classes: `kit-official` around all, `kit-verdict` on the headline, `kit-differs` on a row that is not equal.
+CSS classes: `kit-official` around all, `kit-verdict` on the headline, `kit-differs` on a row that is not equal;
+`kit-badge` around the headline alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +20,7 @@ from nbmomentum.momentum import GameState
 from nbmomentum.sources.bundled import GameInfo, list_games
 from nbmomentum.sources.official import Comparison, Figure, compare
 from nbmomentum.views.style import text
+from nbmomentum.views.view import View
 from nbmomentum.views.words import UNKNOWN, Readable, Words
 
 EQUAL = "✓"
@@ -53,6 +56,32 @@ class OfficialFigures(Readable):
     def _draw(self, state: GameState) -> None:
         game = self._games.get(state.game_id or "")
         self._html.value = _badge_html(state, game) if game else f"<p>{text(_without_game(state))}</p>"
+
+
+class OfficialVerdict(View[GameState]):
+    """One line at the end of a game: whether our figures equal the league's. Empty until then.
+
+    Args:
+        games: Those with official figures; the bundled ones where None.
+    """
+
+    def __init__(self, games: Iterable[GameInfo] | None = None) -> None:
+        self._games = {game.game_id: game for game in (list_games() if games is None else games)}
+        self._html = HTML()
+        super().__init__(self._html, css_class="kit-badge")
+
+    def _draw(self, state: GameState) -> None:
+        game = self._games.get(state.game_id or "")
+        self._html.value = _verdict_html(state, game) if game else ""
+
+
+def _verdict_html(state: GameState, game: GameInfo) -> str:
+    comparison = compare(state, game)
+    if not comparison.is_final:
+        return ""
+    headline, addition = _verdict(comparison, state, game)
+    tone = " kit-error" if comparison.differences else ""
+    return f'<p class="kit-verdict{tone}" title="{text(addition)}">{text(headline)}</p>'
 
 
 def _without_game(state: GameState) -> str:

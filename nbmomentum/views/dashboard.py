@@ -1,0 +1,143 @@
+"""The dashboard's layout: everything of a game on one screen, without a scroll bar, from a laptop to a projector.
+
+```python
+dashboard_panel(
+    top=(controls, highlights),
+    left=(board, score, TabsWithBadge(charts, verdict), seek),
+    right=(log, alerts, window),
+    bottom=(health, end),
+)
+```
+
+The panel is as high as its page: the charts take what the other parts leave. Two columns: the game at the left,
+what happens in the stream at the right.
+
+CSS classes: `kit-dashboard` around all; `kit-top`, `kit-left`, `kit-right` and `kit-bottom` on its areas.
+"""
+
+from collections.abc import Sequence
+
+from ipywidgets import HTML, Box, Layout
+
+from nbmomentum.views.panel import Placeable, Tabbed
+from nbmomentum.views.style import sheet
+
+DASHBOARD_CHART_PX = 170  # what a chart has on the smallest screen; names inside it keep their distance from there on
+
+# Fixed parts keep their height, charts and alerts share the rest. JupyterLab's bars leave less of the window.
+_CSS = """
+.kit.kit-dashboard { display: grid; width: 100%; box-sizing: border-box; height: clamp(600px, 100vh - 132px, 1080px);
+  gap: 8px 16px; padding: 0 2px; overflow: hidden;
+  grid-template: "top top" auto "left right" minmax(0, 1fr) "bottom bottom" auto
+    / minmax(0, 1.55fr) minmax(300px, 1fr); }
+/* Voila shows nothing else: the whole window */
+body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; padding: 8px 14px;
+  height: clamp(600px, 100vh, 1080px); }
+.kit.kit-dashboard .kit-area { display: flex; min-width: 0; min-height: 0; overflow: visible; gap: 6px; }
+.kit.kit-dashboard .kit-top { grid-area: top; flex-flow: row wrap; align-items: center; gap: 4px 8px; }
+.kit.kit-dashboard .kit-left { grid-area: left; flex-flow: column; }
+.kit.kit-dashboard .kit-right { grid-area: right; flex-flow: column; gap: 10px; padding-left: 14px;
+  border-left: 1px solid var(--kit-rule); }
+.kit.kit-dashboard .kit-bottom { grid-area: bottom; flex-flow: row wrap; align-items: flex-end; gap: 0 14px; }
+.kit.kit-dashboard .kit-area > .widget-box { margin: 0; flex: 0 0 auto; min-width: 0; }
+.kit.kit-dashboard .kit-row { margin: 0; gap: 2px 6px; }
+.kit.kit-dashboard .jupyter-button { font-family: inherit; margin: 0; }
+
+/* one row of controls; the scoreboard and the slider below the charts tell the clock */
+.kit.kit-dashboard .kit-top > .kit-controls { flex: 1 1 720px; flex-flow: row wrap; align-items: center;
+  gap: 4px 10px; }
+.kit.kit-dashboard .kit-controls > .kit-row { flex: 1 1 600px; min-width: 0; }
+.kit.kit-dashboard .kit-controls > .kit-row:has(.kit-game) { flex: 2 1 220px; }
+.kit.kit-dashboard .kit-controls .kit-clock { display: none; }
+.kit.kit-dashboard .kit-game { width: 100% !important; max-width: none !important; height: 34px; margin: 0; }
+/* the line itself says that it is a game; the label stays for screen readers */
+.kit.kit-dashboard .kit-game label { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
+.kit.kit-dashboard .kit-play { width: 128px !important; }
+.kit.kit-dashboard .kit-speed { min-width: 130px !important; flex: 1 1 130px !important; margin: 0; }
+.kit.kit-dashboard .kit-speed-name { width: 44px !important; text-align: right; margin: 0; }
+
+/* the charts fill what is left */
+.kit.kit-dashboard .kit-left > .kit-chart { flex: 1 1 0; min-height: 0; }
+.kit.kit-dashboard .kit-left > .kit-badged { flex: 1.28 1 0; min-height: 0; display: flex; position: relative; }
+.kit.kit-dashboard .kit-badged > .kit-tabs { flex: 1 1 auto; min-width: 0; display: flex; flex-flow: column; }
+.kit.kit-dashboard .kit-badged > .kit-badge { position: absolute; right: 4px; top: 3px; width: auto;
+  pointer-events: none; }
+.kit.kit-dashboard .kit-badge .kit-verdict { font-size: var(--kit-body); margin: 0; }
+.kit.kit-dashboard .kit-left .bqplot { width: 100% !important; height: auto !important; min-width: 0 !important;
+  flex: 1 1 0; min-height: 0; margin: 0; }
+.kit.kit-dashboard .kit-tabs > .widget-tab-bar { flex: 0 0 auto; min-height: 30px; }
+.kit.kit-dashboard .kit-tabs > .widget-tab-bar .lm-TabBar-tab { height: 30px; line-height: 30px;
+  font-family: inherit; }
+.kit.kit-dashboard .kit-tabs > .widget-tab-contents { flex: 1 1 0; min-height: 0; display: flex; padding: 2px 0 0; }
+.kit.kit-dashboard .kit-page { height: auto !important; flex: 1 1 auto; min-height: 0; }
+.kit.kit-dashboard .kit-tabs .kit-page.lm-mod-hidden { top: 32px; bottom: 0; }
+.kit.kit-dashboard .kit-caption { display: none; }
+.kit.kit-dashboard .kit-seek { flex-flow: column; gap: 0; }
+
+/* the stream beside them */
+.kit.kit-dashboard .jupyter-button.kit-log-row, .kit.kit-dashboard .kit-log-head, .kit.kit-dashboard .kit-json {
+  font-size: 13px; }
+.kit.kit-dashboard .jupyter-button.kit-log-row { padding: 0 2px; font-family: var(--jp-code-font-family, monospace); }
+.kit.kit-dashboard .kit-log-head { padding: 0 2px; }
+.kit.kit-dashboard .kit-log { gap: 2px; }
+.kit.kit-dashboard .kit-log .kit-log-page { margin: 0; }
+.kit.kit-dashboard .kit-log .kit-record { min-height: 0; margin: 0; }
+.kit.kit-dashboard .kit-record .kit-quiet { margin: 0; }
+.kit.kit-dashboard .kit-record .kit-figures { gap: 0 14px; padding: 2px 0 0; }
+.kit.kit-dashboard .kit-record .kit-figures div { flex-direction: row; gap: 6px; align-items: baseline; }
+.kit.kit-dashboard .kit-record dt { float: none; width: auto; }
+.kit.kit-dashboard .kit-log-state .widget-html-content { font-size: var(--kit-small); white-space: nowrap; }
+.kit.kit-dashboard .kit-record dd { font-size: var(--kit-small); }
+.kit.kit-dashboard .kit-json { max-height: none; margin: 2px 0 0; padding: 3px 6px; line-height: 1.3; }
+.kit.kit-dashboard .kit-right > .kit-alerts { flex: 1 1 0; min-height: 60px; height: auto !important; padding: 0;
+  border: 0; }
+.kit.kit-dashboard .kit-window-line { font-size: var(--kit-label); }
+.kit.kit-dashboard .kit-window-line b { font-size: 26px; }
+.kit.kit-dashboard .kit-bars { height: 24px; margin: 2px 0; }
+.kit.kit-dashboard .kit-bar { font-size: var(--kit-body); }
+.kit.kit-dashboard .kit-bottom > .kit-health { flex: 1 1 600px; }
+.kit.kit-dashboard .kit-bottom > .kit-end .widget-hbox { margin: 0; }
+"""
+
+
+def dashboard_panel(
+    *,
+    top: Sequence[Placeable],
+    left: Sequence[Placeable],
+    right: Sequence[Placeable],
+    bottom: Sequence[Placeable],
+) -> Box:
+    """These views in four areas, filling the page.
+
+    Args:
+        top: Beside each other, over both columns.
+        left: Below each other; charts and tabs share the height that is left.
+        right: Below each other; an `AlertFeed` takes the height that is left.
+        bottom: Beside each other, below both columns.
+    """
+    areas = {"top": top, "left": left, "right": right, "bottom": bottom}
+    style = HTML(f"<style>{_CSS}</style>")
+    style.add_class("kit-sheet")
+    panel = Box([sheet(), style, *(_area(name, views) for name, views in areas.items())], layout=Layout(width="100%"))
+    panel.add_class("kit").add_class("kit-dashboard")
+    return panel
+
+
+class TabsWithBadge:
+    """Tabs, and a view of one line in what their bar leaves free.
+
+    Args:
+        tabs: At the left of the bar, and below it.
+        badge: At the right end of the bar.
+    """
+
+    def __init__(self, tabs: Tabbed, badge: Placeable) -> None:
+        self.widget = Box([tabs.widget, badge.widget])
+        self.widget.add_class("kit").add_class("kit-badged")
+
+
+def _area(name: str, views: Sequence[Placeable]) -> Box:
+    area = Box([view.widget for view in views])
+    area.add_class("kit-area").add_class(f"kit-{name}")
+    return area
