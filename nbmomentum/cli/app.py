@@ -128,13 +128,21 @@ def consume(
     once: Annotated[
         bool, typer.Option("--once", help="Read what the topic holds now, show the games as they stand, and end.")
     ] = False,
+    save: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.read_name,
+            metavar="NAME",
+            help="At the end, save the events of the latest replay; `produce --game saved:NAME` replays them.",
+        ),
+    ] = None,
     bootstrap_servers: Servers = None,
 ) -> None:
     """Show a live scoreboard of what the topic holds; it waits for a game. Ctrl-C ends it."""
     from nbmomentum.cli.consume import follow_topic, read_topic_once
 
     show = read_topic_once if once else follow_topic
-    show(topic, group=group, servers=bootstrap_servers)
+    show(topic, group=group, servers=bootstrap_servers, save=save)
 
 
 @app.command()

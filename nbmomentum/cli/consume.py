@@ -6,10 +6,10 @@ from nbmomentum.cli.broker import joined_broker
 from nbmomentum.cli.scoreboard import consumer_text, scoreboard
 from nbmomentum.cli.tables import states_table
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, out, say
-from nbmomentum.stream import BackgroundConsumer, GameSnapshot, ensure_topics
+from nbmomentum.stream import BackgroundConsumer, GameSnapshot, ensure_topics, save_replay
 
 
-def follow_topic(topic: str, *, group: str | None, servers: str | None) -> None:
+def follow_topic(topic: str, *, group: str | None, servers: str | None, save: str | None) -> None:
     """Show the games of the topic as they come, until a signal.
 
     Raises:
@@ -25,9 +25,10 @@ def follow_topic(topic: str, *, group: str | None, servers: str | None) -> None:
                 picture=lambda: scoreboard(_newest_first(consumer), consumer.status),
                 line=lambda: _line(consumer),
             )
+        _save(consumer, save)
 
 
-def read_topic_once(topic: str, *, group: str | None, servers: str | None) -> None:
+def read_topic_once(topic: str, *, group: str | None, servers: str | None, save: str | None) -> None:
     """Read the topic to its present end and show its games.
 
     Raises:
@@ -38,7 +39,18 @@ def read_topic_once(topic: str, *, group: str | None, servers: str | None) -> No
         with consumer:
             while not (is_interrupted() or consumer.join(0.1)):
                 pass
+        _save(consumer, save)
     _show_games(consumer)
+
+
+def _save(consumer: BackgroundConsumer, name: str | None) -> None:
+    """Save the replay that began last under this name, if one is given; while the broker is still there."""
+    if name is None:
+        return
+    if consumer.latest() is None:
+        say("Nothing was saved: no game has been read.")
+    else:
+        say(f"Saved to {save_replay(consumer, name=name)}; `nbmomentum produce --game saved:{name}` replays it.")
 
 
 def _consumer(servers: str, topic: str, group: str | None, *, tail: bool) -> BackgroundConsumer:

@@ -9,6 +9,7 @@ from nbmomentum.replay import AS_FAST_AS_POSSIBLE, ReplayClock
 from nbmomentum.settings import checked_servers
 from nbmomentum.sources.catalogue import find_any_game, kind_of, list_all_games
 from nbmomentum.sources.game_info import GameInfo
+from nbmomentum.sources.stored import checked_name
 
 # Kafka allows 249 characters; the dead-letter topic's suffix must fit as well.
 _TOPIC = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,230}")
@@ -63,6 +64,18 @@ def read_topic(text: str) -> str:
     if not _TOPIC.fullmatch(text):
         raise typer.BadParameter(f"{text!r} is no topic name; use letters, digits, '.', '_' and '-'.")
     return text
+
+
+def read_name(text: str) -> str:
+    """The name of a saved game.
+
+    Raises:
+        typer.BadParameter: The text cannot be the name of a file.
+    """
+    try:
+        return checked_name(text)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def read_servers(text: str) -> str:

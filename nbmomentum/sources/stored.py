@@ -77,7 +77,7 @@ def save_game(events: Sequence[ScoringEvent], *, game: GameInfo | None = None, n
         SettingsError: The name cannot be one of a file, or the folder cannot be written.
     """
     described = _described(events, game)
-    path = home_folder(FOLDER) / f"{_checked_name(described.game_id if name is None else name)}{SUFFIX}"
+    path = home_folder(FOLDER) / f"{checked_name(described.game_id if name is None else name)}{SUFFIX}"
     header = msgspec.json.encode(_Header(lines=len(events), game=described))
     _write_whole(path, b"\n".join((header, *(event.to_json() for event in events), b"")))
     return path
@@ -115,6 +115,17 @@ def load_saved_game(name: str) -> list[ScoringEvent]:
     return [_event(path, number, line, header.game) for number, line in enumerate(lines, start=2)]
 
 
+def checked_name(name: str) -> str:
+    """A name that a saved game can have.
+
+    Raises:
+        SettingsError: It cannot be the name of a file.
+    """
+    if not isinstance(name, str) or _NAME.fullmatch(name) is None:
+        raise SettingsError(f"The name of a saved game is {_NAME_RULE}, not {name!r:.110}.")
+    return name
+
+
 def _described(events: Sequence[ScoringEvent], game: GameInfo | None) -> GameInfo:
     if events and game is None:
         game = next((each for each in list_games() if each.game_id == events[0].game_id), None)
@@ -122,12 +133,6 @@ def _described(events: Sequence[ScoringEvent], game: GameInfo | None) -> GameInf
         return describe_game(events, day=game.date, note=game.note, official=game.official)
     wall_time = events[0].wall_time if events else None
     return describe_game(events, day=league_day(wall_time) if wall_time else date.today(), note="saved from a replay")
-
-
-def _checked_name(name: str) -> str:
-    if not isinstance(name, str) or _NAME.fullmatch(name) is None:
-        raise SettingsError(f"The name of a saved game is {_NAME_RULE}, not {name!r:.110}.")
-    return name
 
 
 def _files() -> list[Path]:

@@ -11,6 +11,7 @@ from nbmomentum.stream.consumer import BackgroundConsumer
 from nbmomentum.stream.game_states import GameSnapshot
 from nbmomentum.stream.log_reader import LogStatus, LogTail
 from nbmomentum.stream.producer import GameProducer
+from nbmomentum.stream.replay_log import replay_events, save_replay
 from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
 from nbmomentum.stream.stored_records import StoredRecord
 from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic
@@ -34,5 +35,7 @@ __all__ = [
     "new_topic",
     "open_kafka_consumer",
     "open_kafka_producer",
+    "replay_events",
+    "save_replay",
     "start_broker",
 ]

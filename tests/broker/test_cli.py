@@ -92,6 +92,30 @@ def test_producer_then_consumer_end_in_the_final_score() -> None:
     assert broker_status() is None
 
 
+def test_replay_is_saved_and_replayed_again() -> None:
+    """What was consumed under a name is a game like any other."""
+    run("produce", "--game", "sim-7-0062", "--speed", "max")
+    saving = run("consume", "--once", "--save", "mine")
+
+    listed = run("games")
+    again = run("produce", "--game", "mine", "--speed", "max")
+
+    assert "mine.jsonl; `nbmomentum produce --game saved:mine` replays it" in saving.stdout
+    assert "saved:mine" in listed.stdout
+    assert "(saved)" in again.stdout
+    assert "113 of 113 plays sent, 113 acknowledged, 0 failed" in again.stdout
+
+
+def test_nothing_is_saved_of_a_topic_without_a_game() -> None:
+    """And a name that is no file's is refused before anything is read."""
+    nothing = run("consume", "--once", "--save", "mine")
+    refused = run("consume", "--once", "--save", "../mine")
+
+    assert (nothing.exit_code, refused.exit_code) == (0, 2)
+    assert "Nothing was saved: no game has been read." in nothing.stdout
+    assert "name of a saved game" in refused.stderr
+
+
 def test_consumer_started_first_waits_for_the_game(terminal: Callable[..., Terminal]) -> None:
     """The class demo: a scoreboard that waits, then follows play by play, and ends at Ctrl-C with code 0."""
     consuming = terminal("consume")
