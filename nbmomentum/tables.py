@@ -3,7 +3,8 @@
 ```python
 plays_frame(tracker.state).plot(x="elapsed_s", y=["margin", "momentum"])
 figures_frame(*consumer.states().values())  # a row for each game
-export(events_frame(events), "events.parquet")
+export(consumer.states()["0021500277"], "plays.csv")
+export(events_frame(replay_events(consumer)), "events.parquet")  # as they came, corrections included
 ```
 
 Columns are named as in the code, units included; an empty table has the same columns and types. Whoever reads

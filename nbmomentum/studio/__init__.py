@@ -9,9 +9,10 @@ feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
 studio.end_of_lesson(producer, consumer, feed, broker)
 ```
 
-`studio.dashboard(broker)` is all of it at once.
+`studio.dashboard(broker)` is all of it at once; `studio.save_replay(consumer, name="mine")` keeps what was replayed.
 """
 
+from nbmomentum.stream import save_replay
 from nbmomentum.studio.dashboard import Dashboard, dashboard
 from nbmomentum.studio.ending import Closable, Stoppable, end_of_lesson
 from nbmomentum.studio.feeds import game_of, log_of
@@ -31,6 +32,7 @@ __all__ = [
     "health_of",
     "log_of",
     "place_of",
+    "save_replay",
     "seeking",
     "skipping",
     "trouble_of",
