@@ -87,7 +87,7 @@ def test_start_ends_a_broker_whose_supervisor_is_gone(home: Path) -> None:
     stray = subprocess.Popen([sys.executable, "-c", STRAY, str(folder)], stdout=subprocess.PIPE)
     assert stray.stdout is not None
     stray.stdout.readline()
-    state = {"pid": 2**22 + 1, "control_port": 1, "token": "", "broker_pid": stray.pid}
+    state = {"pid": 2**22 + 1, "control_port": 1, "token": "", "nodes": [{"pid": stray.pid}]}
     (folder / "supervisor.json").write_text(json.dumps(state))
 
     with stray, start_broker(home=home) as broker:
@@ -101,7 +101,7 @@ def test_leftover_file_never_ends_a_stranger(home: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as stranger:
         folder = home / "embedded"
         folder.mkdir()
-        state = {"pid": stranger.pid, "control_port": 1, "token": "", "broker_pid": stranger.pid}
+        state = {"pid": stranger.pid, "control_port": 1, "token": "", "nodes": [{"pid": stranger.pid}]}
         (folder / "supervisor.json").write_text(json.dumps(state))
 
         start_broker(home=home).stop()

@@ -1,29 +1,36 @@
 """The broker ladder: start, join, hold, reset; see `ladder`."""
 
 from nbmomentum.stream.broker.ladder import (
-    EMBEDDED,
-    EXTERNAL,
     Broker,
-    Rung,
     broker_status,
     hold_broker,
     release_broker,
     reset_broker,
+    running_rungs,
     saved_bytes,
     settle_broker,
     start_broker,
 )
+from nbmomentum.stream.broker.nodes import BrokerNode, NodeTable
+from nbmomentum.stream.broker.rungs import APACHE, APACHE_CLUSTER, EMBEDDED, EXTERNAL, RUNGS, Rung, wanted_rung
 
 __all__ = [
+    "APACHE",
+    "APACHE_CLUSTER",
     "EMBEDDED",
     "EXTERNAL",
+    "RUNGS",
     "Broker",
+    "BrokerNode",
+    "NodeTable",
     "Rung",
     "broker_status",
     "hold_broker",
     "release_broker",
     "reset_broker",
+    "running_rungs",
     "saved_bytes",
     "settle_broker",
     "start_broker",
+    "wanted_rung",
 ]

@@ -7,37 +7,22 @@ from pathlib import Path
 
 from nbmomentum import settings
 from nbmomentum.errors import BrokerStartFailed
-
-ENGINE = "embedded"
-
-
-def folder(home: Path | str | None = None) -> Path:
-    """The embedded broker's folder, made if it is missing: its data, logs and supervisor file.
-
-    Raises:
-        SettingsError: The folder cannot be made.
-    """
-    base = Path(home) if home else settings.home_folder("broker")
-    # One spelling for one folder: leases and processes are found by it.
-    path = base.expanduser().resolve() / ENGINE
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise settings.unusable_home(path, error) from error
-    return path
+from nbmomentum.stream.broker.supervisor import NodePlan
 
 
-def data_folder(folder: Path) -> Path:
-    """Where the broker saves its log."""
-    return folder / "data"
-
-
-def command(folder: Path) -> list[str]:
-    """The broker's command line, `{port}` left to the supervisor; the binary itself, not its Python wrapper.
+def plan_nodes(folder: Path, port: int) -> list[NodePlan]:
+    """How to run the one node: the binary itself, not its Python wrapper.
 
     Raises:
         BrokerStartFailed: There is no wheel of the broker for this platform.
     """
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    argv = [str(_binary()), "start", "--only", "kafka", "--kafka-port", str(port), "--data-dir", str(data)]
+    return [NodePlan(1, argv, port, folder=str(folder), log=str(folder / "broker.log"))]
+
+
+def _binary() -> Path:
     name = "noida-db.exe" if os.name == "nt" else "noida-db"
     try:
         binary = Path(str(files("noida_db").joinpath(name)))
@@ -48,6 +33,4 @@ def command(folder: Path) -> list[str]:
         ) from error
     if not os.access(binary, os.X_OK):
         binary.chmod(binary.stat().st_mode | stat.S_IXUSR)
-    data = data_folder(folder)
-    data.mkdir(exist_ok=True)
-    return [str(binary), "start", "--only", "kafka", "--kafka-port", "{port}", "--data-dir", str(data)]
+    return binary

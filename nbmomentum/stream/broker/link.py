@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,9 +16,10 @@ import psutil
 
 from nbmomentum.errors import BrokerError, BrokerStartFailed
 from nbmomentum.stream.broker import supervisor
+from nbmomentum.stream.broker.supervisor import NodePlan
 
-START_TIMEOUT_S = 30.0
-STOP_TIMEOUT_S = 15.0
+SPARE_S = 10.0
+STOP_TIMEOUT_S = 40.0
 ANSWER_TIMEOUT_S = 2.0
 POLL_INTERVAL_S = 0.01
 
@@ -38,7 +41,7 @@ class SupervisorLink:
     def open(cls, folder: Path) -> Self | None:
         """Connect to the folder's supervisor; None when none runs."""
         state = _read_state(folder)
-        if state is None:
+        if state is None or state["control_port"] is None:
             return None
         address = (supervisor.LOOPBACK, state["control_port"])
         try:
@@ -82,22 +85,22 @@ class SupervisorLink:
         self._connection.close()
 
 
-def launch(folder: Path, argv: list[str], port: int) -> SupervisorLink:
-    """Start a supervisor for this broker command and connect to it.
+def launch(folder: Path, nodes: Sequence[NodePlan]) -> SupervisorLink:
+    """Start a supervisor for these nodes and connect to it.
 
     Raises:
-        BrokerStartFailed: The broker was not ready in time, or its process ended.
+        BrokerStartFailed: A node was not ready in time, or its process ended.
     """
-    process = _spawn(folder, {"folder": str(folder), "argv": argv, "port": port})
-    deadline = time.monotonic() + START_TIMEOUT_S
+    process = _spawn(folder, {"folder": str(folder), "nodes": [asdict(node) for node in nodes]})
+    timeout_s = max(node.ready_timeout_s for node in nodes) + SPARE_S
+    deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline and process.poll() is None:
         if link := SupervisorLink.open(folder):
             _started[folder] = process
             return link
         time.sleep(POLL_INTERVAL_S)
-    process.kill()
-    process.wait()
-    raise BrokerStartFailed(_explain_failure(folder))
+    _end_supervisor(process)
+    raise BrokerStartFailed(_explain_failure(folder, timeout_s))
 
 
 def wait_until_gone(folder: Path) -> None:
@@ -121,8 +124,9 @@ def clear_leftovers(folder: Path) -> None:
     if state is None:
         return
     wait_until_gone(folder)
-    if state["broker_pid"] and _is_process(state["broker_pid"], folder):
-        _end_process(state["broker_pid"], folder)
+    for node in state.get("nodes", []):
+        if node["pid"] and _is_process(node["pid"], folder):
+            _end_process(node["pid"], folder)
     (folder / supervisor.STATE_FILE).unlink(missing_ok=True)
 
 
@@ -133,6 +137,16 @@ def _spawn(folder: Path, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 (our own script, by its path)
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
+
+
+def _end_supervisor(process: subprocess.Popen[bytes]) -> None:
+    """Let it stop what it has started; end it by force when it does not."""
+    process.terminate()
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _end_process(pid: int, folder: Path) -> None:
@@ -168,15 +182,24 @@ def _read_state(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-def _explain_failure(folder: Path) -> str:
+def _explain_failure(folder: Path, timeout_s: float) -> str:
     said = (folder / "supervisor.log").read_text(errors="replace").strip().splitlines()
-    reason = said[-1] if said else f"it did not answer within {START_TIMEOUT_S:g} s"
+    reason = said[-1] if said else f"it did not answer within {timeout_s:g} s"
     return f"The broker did not start: {reason}. {_advice(reason)}"
 
 
+# What to do, by a word of the reason.
+_ADVICE = {
+    "already in use": "Choose another port, or none: then a free one is taken.",
+    "snapshot": "What it had saved is damaged; `nbmomentum broker reset` begins with an empty log.",
+    "No space left": "The disk is full: free some space, or set NBMOMENTUM_HOME to a folder on another disk.",
+    "cluster.id": "Its folder holds another cluster's data; `nbmomentum broker reset` begins with an empty log.",
+    "class file version": "This Java is too old for this Kafka; set JAVA_HOME to a newer one.",
+    "reserve enough space": "There is not enough free memory; close other programs, or take one node.",
+    "did not listen": "Try again when the computer is less busy; with one node less is to be done.",
+}
+
+
 def _advice(reason: str) -> str:
-    if "already in use" in reason:
-        return "Choose another port, or none: then a free one is taken."
-    if "snapshot" in reason:
-        return "What it had saved is damaged; `nbmomentum broker reset` begins with an empty log."
-    return "`nbmomentum doctor` looks for the cause."
+    fitting = (advice for words, advice in _ADVICE.items() if words in reason)
+    return next(fitting, "`nbmomentum doctor` looks for the cause.")
