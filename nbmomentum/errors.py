@@ -12,6 +12,7 @@ NbmomentumError
 ├── RunnerError (RuntimeError)      a thread of ours ended by an error, or did not stop in time
 └── BrokerError (RuntimeError)      a broker that cannot be started or reached
     ├── BrokerUnavailable           nothing answers at this address
+    ├── BrokerRefused               a broker is there, but not for us: password, certificate, security protocol
     └── BrokerStartFailed           a process of the broker ended or stayed silent
 ```
 
@@ -61,6 +62,10 @@ class BrokerError(NbmomentumError, RuntimeError):
 
 class BrokerUnavailable(BrokerError):
     """Nothing answers at the broker's address."""
+
+
+class BrokerRefused(BrokerError):
+    """A broker is there, but the security settings do not fit: trying again brings the same."""
 
 
 class BrokerStartFailed(BrokerError):

@@ -16,6 +16,11 @@ pytest_plugins = ["lab"]
 TIERS = ("unit", "broker", "notebooks", "browser", "benchmarks")
 REQUIRE_VARIABLE = "NBMOMENTUM_REQUIRE_TIERS"
 
+# They name a cluster of the developer's, and the way into it.
+CLUSTER_VARIABLES = tuple(
+    f"NBMOMENTUM_{name}" for name in ("BOOTSTRAP_SERVERS", "KAFKA_SETTINGS", "SECURITY_", "SSL_", "SASL_")
+)
+
 # The browser driver's pool, and the thread on which jupyter_core runs what is asynchronous.
 TOOL_THREADS = re.compile(r"asyncio_\d+|.* - runner")
 
@@ -27,7 +32,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the kit write into a folder of this test, and never use a cluster of the developer's."""
     home = tmp_path / "home"
     monkeypatch.setenv("NBMOMENTUM_HOME", str(home))
-    monkeypatch.delenv("NBMOMENTUM_BOOTSTRAP_SERVERS", raising=False)
+    for name in [name for name in os.environ if name.startswith(CLUSTER_VARIABLES)]:
+        monkeypatch.delenv(name)
     return home
 
 

@@ -125,10 +125,14 @@ def test_momentum_bar_leans_to_the_team_that_scores(momentum: float, left: int, 
 
 
 def test_broker_that_is_away_is_a_state() -> None:
-    """With the seconds, on both sides."""
-    consuming = consumer_text(replace(STATUS, state="broker away", away_s=12.3)).plain
-    producing = status_text(replace(PRODUCER, away_s=12.3, state="broker away", queued=7), GameClock.parse("Q1 8:00"))
+    """With the seconds and the reason, on both sides."""
+    away: dict[str, Any] = {"state": "broker away", "away_s": 12.3, "away_reason": "No computer is known by this name."}
 
+    consuming = consumer_text(replace(STATUS, **away)).plain
+    producing = status_text(replace(PRODUCER, queued=7, **away), GameClock.parse("Q1 8:00"))
+
+    assert away["away_reason"] in consuming
+    assert producing.endswith(away["away_reason"])
     assert "broker away for 12 s" in consuming
     assert "broker away for 12 s" in producing
     assert "7 queued" in producing

@@ -44,6 +44,7 @@ class ScriptedGroup:
     position: int = 0
     flowing: set[int] = field(default_factory=set)
     away_since: float | None = None
+    away_reason: str = ""
     is_joining: bool = False
 
     def ensure_connected(self) -> bool:

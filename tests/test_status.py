@@ -9,7 +9,8 @@ from nbmomentum.stream.sender import Delivery
 
 def progress(**changes: int | None) -> Progress:
     """Partition 2 with 100 records, 40 of them processed and committed."""
-    fields = {"position": 40, "committed": 40, "live_from": 40, "end_offset": 100, "end_at_start": 100} | changes
+    offsets = {"position": 40, "committed": 40, "live_from": 40, "end_offset": 100, "end_at_start": 100}
+    fields = offsets | {"shown_from": 40} | changes
     return Progress(partition=2, **fields)  # type: ignore[arg-type]
 
 

@@ -1,7 +1,7 @@
 """Where stream and views meet: which game is shown, the health of the way, and an end that stops every part."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -135,11 +135,22 @@ def test_an_older_replay_is_an_empty_board() -> None:
 
 def test_a_broker_that_is_away_is_said_first() -> None:
     """How long, and how many records wait."""
-    consumer = FakeConsumer(ConsumerStatus("consumer", "group", "broker away", away_s=12.3, last_error="late answer"))
+    status = ConsumerStatus("consumer", "group", "broker away", away_s=12.3, last_error="late answer")
 
-    text = studio.trouble_of(_producer(queued=7), consumer, drawing_error="")
+    plain = studio.trouble_of(_producer(queued=7), FakeConsumer(status), drawing_error="")
+    explained = studio.trouble_of(
+        _producer(queued=7), FakeConsumer(replace(status, away_reason="No Kafka broker answers.")), drawing_error=""
+    )
 
-    assert text == "The broker has been away for 12 s; 7 records are queued."
+    assert plain == "The broker has been away for 12 s; 7 records are queued."
+    assert explained == f"{plain} No Kafka broker answers."
+
+
+def test_what_ended_a_thread_is_said_before_a_broker_that_is_away() -> None:
+    """It will not come back by itself."""
+    consumer = FakeConsumer(ConsumerStatus("consumer", "group", "failed", away_s=12.3, error="wrong password"))
+
+    assert studio.trouble_of(_producer(), consumer, drawing_error="") == "wrong password"
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,8 @@ def status_text(status: ProducerStatus, clock: GameClock) -> str:
     state = f"broker away for {status.away_s:.0f} s" if status.away_s else status.state
     text = f"{clock}  {speed}  {state}: {status.sent} of {status.total} sent, {status.acknowledged} acknowledged"
     text += f", {status.queued} queued" if status.queued else ""
-    return text + (f", {status.failed} failed" if status.failed else "")
+    text += f", {status.failed} failed" if status.failed else ""
+    return f"{text}. {status.away_reason}" if status.away_reason else text
 
 
 def _line(status: ProducerStatus, clock: GameClock) -> Line:

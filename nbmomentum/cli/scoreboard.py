@@ -46,7 +46,7 @@ def consumer_text(status: ConsumerStatus) -> Text:
     text = Text.assemble("Consumer  ", printable(state, "bold"), ", group ", printable(status.group_id))
     text.append(f"\nLag {_count(status.lag)}, committed lag {_count(status.committed_lag)}, consumed {status.consumed}")
     text.append(f", dead letters {status.invalid}", style="bold red" if status.invalid else "")
-    for trouble in filter(None, (status.error, status.last_error)):
+    for trouble in filter(None, (status.error, status.away_reason, status.last_error)):
         text.append("\n").append_text(printable(trouble, "red"))
     if status.last_invalid:
         text.append("\n").append_text(printable(f"Last dead letter: {status.last_invalid}", "red"))

@@ -41,6 +41,7 @@ class LogStatus:
         state: starting, reading, live, no topic, broker away, stopped or failed.
         read: Records read so far, those that were read once more included.
         away_s: For how long the broker has not answered, in seconds.
+        away_reason: Why, in a sentence; empty if it does, or nobody can tell.
         note: What last happened to the log itself, in words; empty if nothing did.
         error: What ended the thread, in words; empty if nothing did.
     """
@@ -50,6 +51,7 @@ class LogStatus:
     state: str
     read: int = 0
     away_s: float = 0.0
+    away_reason: str = ""
     note: str = ""
     error: str = ""
 
@@ -171,7 +173,8 @@ class LogTail(Runner):
 
     def _publish(self, state: str, **changes: Any) -> None:
         away_s = 0.0 if self._away_since is None else time.monotonic() - self._away_since
-        self._status = replace(self._status, state=state, away_s=away_s, **changes)
+        reason = "" if self._away_since is None else self._connector.trouble
+        self._status = replace(self._status, state=state, away_s=away_s, away_reason=reason, **changes)
 
     def _note(self, text: str) -> None:
         self._status = replace(self._status, note=text)

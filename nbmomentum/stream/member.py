@@ -168,6 +168,7 @@ class Member:
             seeks=self._seeks,
             partitions=tuple(self._progress[partition].status() for partition in sorted(self._progress)),
             away_s=0.0 if away_since is None else time.monotonic() - away_since,
+            away_reason=self._reader.away_reason,
             last_error=self._folder.callback_error or self._last_error,
             **asdict(self._folder.counts),
         )

@@ -103,6 +103,7 @@ class GameProducer(Runner):
             speed=self.clock.speed,
             position_s=self._position_s(replay, position),
             away_s=away_s,
+            away_reason=self._sender.away_reason if self.is_running else "",
             last_partition=delivery.last_partition,
             last_offset=delivery.last_offset,
             failures=self._sender.failures,

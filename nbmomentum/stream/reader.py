@@ -93,6 +93,11 @@ class GroupReader:
         return True
 
     @property
+    def away_reason(self) -> str:
+        """Why the broker is away, in a sentence; empty if it is not, or we cannot tell."""
+        return "" if self.away_since is None else self._connector.trouble
+
+    @property
     def is_joining(self) -> bool:
         """Whether this member joins its group, or was asked to join it again."""
         return bool(self._open_client._coordinator.need_rejoin())

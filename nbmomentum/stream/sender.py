@@ -107,6 +107,11 @@ class RecordSender:
         """The last reasons why records failed."""
         return self._failures
 
+    @property
+    def away_reason(self) -> str:
+        """Why the broker is away, in a sentence; empty if it is not, or we cannot tell."""
+        return self._connector.trouble if self._client is None or self.away_s() else ""
+
     def away_s(self) -> float:
         """For how long the broker has owed us an acknowledgement, in seconds; 0 while all is well."""
         with self._lock:

@@ -21,6 +21,7 @@ class ProducerStatus:
         speed: Game seconds per second; infinite for as fast as possible.
         position_s: The replay clock, in game seconds since tip-off.
         away_s: For how long the broker has not answered, in seconds.
+        away_reason: Why, in a sentence; empty if it does, or nobody can tell.
         last_partition: Partition of the last acknowledged record.
         last_offset: Offset of the last acknowledged record.
         failures: The last reasons why records failed.
@@ -40,6 +41,7 @@ class ProducerStatus:
     speed: float
     position_s: float
     away_s: float = 0.0
+    away_reason: str = ""
     last_partition: int | None = None
     last_offset: int | None = None
     failures: tuple[str, ...] = ()
@@ -89,6 +91,7 @@ class ConsumerStatus:
         seeks: Seeks that have come to their moment.
         partitions: Where it stands in each assigned partition.
         away_s: For how long the broker has not answered, in seconds.
+        away_reason: Why, in a sentence; empty if it does, or nobody can tell.
         last_invalid: The reason of the last dead letter; empty if there was none.
         last_error: What is wrong now and survived: a callback that raised, a commit that is tried again; else empty.
         error: What ended the thread, in words; empty if nothing did.
@@ -105,6 +108,7 @@ class ConsumerStatus:
     seeks: int = 0
     partitions: tuple[PartitionStatus, ...] = ()
     away_s: float = 0.0
+    away_reason: str = ""
     last_invalid: str = ""
     last_error: str = ""
     error: str = ""

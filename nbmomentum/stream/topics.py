@@ -79,6 +79,7 @@ def ensure_topics(bootstrap_servers: str, topic: str = TOPIC) -> list[str]:
 
     Raises:
         BrokerUnavailable: No broker answers.
+        BrokerRefused: A broker answers, and the security settings do not fit.
         BrokerError: The broker answers, and refuses.
     """
     with _refusals_told(bootstrap_servers):
@@ -128,12 +129,14 @@ def restore_topics(connector: Connector, topic: str, *, source: str) -> bool:
 
     Raises:
         SettingsError: The options of the connection cannot be used.
+        BrokerRefused: The security settings do not fit.
     """
     if not connector.is_reachable:
         return False
     try:
         created = _ensure(connector, topic)
     except (BrokerUnavailable, KafkaError) as error:
+        connector.trouble = str(error)
         logs.log_event(source, "broker_not_ready", level=logging.WARNING, reason=str(error))
         return False
     if created:

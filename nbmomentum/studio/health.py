@@ -49,11 +49,14 @@ def _offsets_of(producer: GameProducer, consumer: BackgroundConsumer) -> Offsets
 def trouble_of(producer: GameProducer, consumer: BackgroundConsumer, *, drawing_error: str) -> str:
     """The most telling trouble in words, empty if there is none.
 
-    First a broker that is away, then what ended a thread, then what was survived, then the last dead letter.
+    First what ended a thread, then a broker that is away, then what was survived, then the last dead letter.
     """
     sending, reading = producer.status, consumer.status
+    if ended := sending.error or reading.error:
+        return ended
     if away_s := max(reading.away_s, sending.away_s):
-        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued."
+        reason = reading.away_reason or sending.away_reason
+        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
     dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
-    troubles = (sending.error, reading.error, *sending.failures[-1:], drawing_error, reading.last_error, dead_letter)
+    troubles = (*sending.failures[-1:], drawing_error, reading.last_error, dead_letter)
     return next(filter(None, troubles), "")
