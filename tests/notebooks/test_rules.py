@@ -31,8 +31,9 @@ def cells(request: pytest.FixtureRequest) -> list[Any]:
 
 
 def test_there_are_lessons() -> None:
-    """The rules below have something to check."""
-    assert len(LESSONS) >= 2
+    """The rules below have something to check: lessons numbered from 00 on, without a gap."""
+    assert [path.stem[:2] for path in LESSONS] == [f"{number:02}" for number in range(len(LESSONS))]
+    assert len(LESSONS) >= 4
 
 
 def test_a_lesson_is_15_to_30_cells(cells: list[Any]) -> None:
@@ -106,10 +107,10 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 def test_recap_names_terms_and_two_modifications(cells: list[Any]) -> None:
-    """The end repeats the goals, the terms met and two things to modify."""
+    """The end repeats the goals, the terms met and two things to modify, and leads to the glossary."""
     text = "\n".join(prose_of(cells))
 
-    for part in ("## What you have seen", "**Terms met:**", "**Two things to modify:**"):
+    for part in ("## What you have seen", "**Terms met:**", "**Two things to modify:**", "(GLOSSARY.md)"):
         assert part in text
 
 
@@ -149,11 +150,14 @@ def test_setup_is_two_imports_and_one_call(cells: list[Any]) -> None:
 
 @every_notebook
 def test_the_last_cell_stops_what_was_started(path: Path) -> None:
-    """The last cell is the end of the lesson, and the broker is stopped last."""
-    last = cells_of(path)[-1]
+    """The last cell is the end of the lesson, and the broker is stopped last; the dashboard has a Stop of its own."""
+    cells = cells_of(path)
 
-    assert last.cell_type == "code"
-    assert re.search(r"studio\.end_of_lesson\([^)]*\bbroker\s*\)", last.source)
+    assert cells[-1].cell_type == "code"
+    if path in LESSONS:
+        assert re.search(r"studio\.end_of_lesson\([^)]*\bbroker\s*\)", cells[-1].source)
+    else:
+        assert f"{cells[-1].source} = studio.dashboard(broker" in "\n".join(code_of(cells))
 
 
 def test_an_exercise_is_predicted_and_checked(cells: list[Any]) -> None:
