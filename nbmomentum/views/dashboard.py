@@ -31,8 +31,8 @@ _CSS = """
   grid-template: "top top" auto "left right" minmax(0, 1fr) "bottom bottom" auto
     / minmax(0, 1.55fr) minmax(300px, 1fr); }
 /* Voila shows nothing else: the whole window */
-body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; padding: 8px 14px;
-  height: clamp(600px, 100vh, 1080px); }
+body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; padding: 8px 14px;
+  background: var(--kit-paper); height: max(600px, 100vh); }
 .kit.kit-dashboard .kit-area { display: flex; min-width: 0; min-height: 0; overflow: visible; gap: 6px; }
 .kit.kit-dashboard .kit-top { grid-area: top; flex-flow: row wrap; align-items: center; gap: 4px 8px; }
 .kit.kit-dashboard .kit-left { grid-area: left; flex-flow: column; }

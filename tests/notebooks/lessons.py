@@ -23,8 +23,9 @@ CELL_TIMEOUT_S = 60
 PROBE = """
 def _probe():
     import threading
-    from nbmomentum import runners, stream, views
+    from nbmomentum import runners, stream, studio, views
     parts = list({id(value): value for value in globals().values()}.values())
+    parts += [part for screen in parts if isinstance(screen, studio.Dashboard) for part in vars(screen).values()]
     started = [part for part in parts if isinstance(part, runners.Runner)]
     statuses = [part.status for part in started if hasattr(part, "status")]
     consumers = [part for part in started if isinstance(part, stream.BackgroundConsumer)]
@@ -45,8 +46,10 @@ _probe()
 """
 STOP = """
 def _stop():
-    from nbmomentum import views
-    ends = {id(part): part for part in globals().values() if isinstance(part, views.StopButton)}
+    from nbmomentum import studio, views
+    parts = list(globals().values())
+    parts += [part.end for part in parts if isinstance(part, studio.Dashboard)]
+    ends = {id(part): part for part in parts if isinstance(part, views.StopButton)}
     for end in ends.values():
         end.stop()
     return len(ends)
