@@ -14,7 +14,7 @@ from nbmomentum.errors import RunnerError
 _LOOK_INTERVAL_S = 0.03
 
 
-async def until(condition: Callable[[], object], *, timeout_s: float = 10.0) -> None:
+async def until(condition: Callable[[], object], *, timeout_s: float = 30.0) -> None:
     """Wait in a cell until this holds; the page, its buttons and the threads go on meanwhile.
 
     await studio.until(lambda: consumer.status.lag == 0)
