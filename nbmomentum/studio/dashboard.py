@@ -36,7 +36,8 @@ class Dashboard:
         producer: Replays the game.
         consumer: Folds it.
         log: The last records as they lie in the log.
-        feed: Draws ten times a second.
+        feed: Draws ten times a second, while somebody can see it.
+        page: Knows whether somebody can.
         controls, highlights, seek: What commands the producer, and where the consumer stands.
         board, score, momentum, win, window, alerts, official, verdict, twin, table, health: What is drawn.
         charts: The tabs below the score.
@@ -54,7 +55,8 @@ class Dashboard:
         )
         self.consumer = BackgroundConsumer(bootstrap_servers=servers, group_id=group_id, name=f"{name} consumer")
         self.log = LogTail(bootstrap_servers=servers, size=KEPT_RECORDS, name=f"{name} log")
-        self.feed = views.LiveFeed(name=f"{name} feed")
+        self.page = views.PageWatch()
+        self.feed = views.LiveFeed(name=f"{name} feed", page=self.page)
         self._build_controls()
         self._build_figures()
         self._connect()
@@ -108,7 +110,7 @@ class Dashboard:
             top=(self.controls, self.highlights),
             left=(self.board, self.score, views.TabsWithBadge(self.charts, self.verdict), self.seek),
             right=(self.table, self.alerts, self.window),
-            bottom=(self.health, self.end),
+            bottom=(self.health, self.end, self.page),
         )
 
     def _stop_parts(self) -> None:

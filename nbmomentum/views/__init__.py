@@ -20,6 +20,7 @@ from nbmomentum.views.highlights import Highlights, Skippable
 from nbmomentum.views.live import LiveFeed, LiveStatus
 from nbmomentum.views.log_view import LoggedRecord, LogTable
 from nbmomentum.views.official import OfficialFigures, OfficialVerdict
+from nbmomentum.views.page import PageWatch
 from nbmomentum.views.panel import Tabbed, live_panel, tabbed
 from nbmomentum.views.scoreboard import Scoreboard
 from nbmomentum.views.seek import Place, Seekable, SeekControls
@@ -44,6 +45,7 @@ __all__ = [
     "OfficialFigures",
     "OfficialVerdict",
     "Offsets",
+    "PageWatch",
     "Place",
     "Readable",
     "ReplayControls",

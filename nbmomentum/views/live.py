@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from nbmomentum.errors import RunnerError
 from nbmomentum.runners import STOP_TIMEOUT_S, Runner
+from nbmomentum.views.page import PageWatch
 
 MAX_HZ = 20.0  # measured: above it a browser on a small laptop falls behind, and nothing tells the kernel
 
@@ -66,13 +67,15 @@ class LiveFeed(Runner):
     Args:
         hz: Ticks a second, above 0 and at most 20.
         name: One feed of a name runs at a time.
+        page: While it is hidden nothing is drawn; without one the feed always draws.
     """
 
-    def __init__(self, *, hz: float = 10.0, name: str = "live") -> None:
+    def __init__(self, *, hz: float = 10.0, name: str = "live", page: PageWatch | None = None) -> None:
         if not 0 < hz <= MAX_HZ:
             raise ValueError(f"hz is {hz}; a feed draws more than 0 and at most {MAX_HZ:g} times a second.")
         super().__init__(name)
         self._interval_s = 1 / hz
+        self._page = page
         self._connections: tuple[_Connection, ...] = ()
         self._drawing = threading.RLock()  # hold_sync has one writer
         self._frames = 0
@@ -129,7 +132,8 @@ class LiveFeed(Runner):
 
     def _run(self) -> None:
         while not self._stop_requested.wait(self._interval_s):
-            self.render_once()
+            if self._page is None or not self._page.is_hidden:
+                self.render_once()
         self.render_once()
 
     def _render(self, connection: _Connection) -> bool:
