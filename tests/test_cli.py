@@ -209,7 +209,7 @@ def test_status_of_no_broker_is_exit_code_1(run: Run, saved: Path) -> None:
     told = run("broker", "status")
 
     assert told.code == 1
-    assert "No embedded broker is running; 2 kB saved" in told.out
+    assert "No broker is running; embedded 2 kB saved" in told.out
 
 
 def test_status_of_a_cluster_that_is_away_is_exit_code_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +226,7 @@ def test_stop_without_a_broker_is_no_error(run: Run) -> None:
     """There is nothing to do, and that is said."""
     told = run("broker", "stop")
 
-    assert (told.code, told.out) == (0, "No embedded broker is running.\n")
+    assert (told.code, told.out) == (0, "No broker is running.\n")
 
 
 def test_reset_asks_first(run: Run, saved: Path) -> None:

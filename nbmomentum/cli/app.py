@@ -35,7 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Teach event streaming with a real NBA game: through a Kafka log into live charts.",
 )
-broker_app = typer.Typer(no_args_is_help=True, help="Start, stop, look at or empty the embedded broker.")
+broker_app = typer.Typer(no_args_is_help=True, help="Start, stop, look at or empty a broker on this computer.")
 app.add_typer(broker_app, name="broker")
 
 Topic = Annotated[str, typer.Option(parser=options.read_topic, metavar="NAME", help="The topic of the scoring events.")]
@@ -47,6 +47,14 @@ Servers = Annotated[
         help="A cluster of your own instead of the embedded broker; NBMOMENTUM_BOOTSTRAP_SERVERS does the same.",
     ),
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The broker: embedded, or apache for Apache Kafka itself; NBMOMENTUM_BROKER does the same.",
+    ),
+]
+Nodes = Annotated[int | None, typer.Option(metavar="1|3", help="How many nodes of Apache Kafka.")]
 
 
 def main() -> None:
@@ -169,15 +177,17 @@ def games() -> None:
 
 @app.command()
 def topics(bootstrap_servers: Servers = None) -> None:
-    """List the topics on the broker: partitions, offsets, records, settings."""
+    """List the topics on the broker: partitions, offsets, records, settings; on several nodes, who has the copies."""
     from nbmomentum.cli.broker import joined_broker
     from nbmomentum.cli.tables import topics_table
+    from nbmomentum.stream.replicas import describe_partitions
     from nbmomentum.stream.topics import describe_topics
 
     with joined_broker(bootstrap_servers) as broker:
         reports = describe_topics(broker.bootstrap_servers)
+        copies = {report.name: describe_partitions(broker.bootstrap_servers, report.name) for report in reports}
     if reports:
-        terminal.out.print(topics_table(reports))
+        terminal.out.print(topics_table(reports, copies))
     else:
         terminal.say("The broker holds no topic yet; `nbmomentum produce` makes them.")
 
@@ -193,22 +203,28 @@ def doctor() -> None:
 
 @broker_app.command()
 def start(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")] = 0,
+    engine: Engine = None,
+    nodes: Nodes = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The first node's port on 127.0.0.1; 0 takes free ones.")
+    ] = 0,
 ) -> None:
-    """Start the broker and keep it running until `broker stop`."""
+    """Start a broker and keep it running until `broker stop`; notebooks and commands without an engine join it."""
     from nbmomentum.cli.broker import hold
 
-    hold(port)
+    hold(engine, nodes, port)
 
 
 @broker_app.command()
 def stop(
+    engine: Engine = None,
+    nodes: Nodes = None,
     force: Annotated[bool, typer.Option("--force", help="Stop it even while something uses it.")] = False,
 ) -> None:
     """Stop the broker; while something still uses it, it stops after that."""
     from nbmomentum.cli.broker import release
 
-    release(is_forced=force)
+    release(engine, nodes, is_forced=force)
 
 
 @broker_app.command()
@@ -221,8 +237,20 @@ def status() -> None:
 
 
 @broker_app.command()
-def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+def fetch() -> None:
+    """Bring Apache Kafka onto this computer now, for a lesson without a network."""
+    from nbmomentum.cli.broker import fetch as fetch_files
+
+    fetch_files()
+
+
+@broker_app.command()
+def reset(
+    engine: Engine = None,
+    nodes: Nodes = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
     """Delete everything the broker has saved: topics, records, offsets of groups."""
     from nbmomentum.cli.broker import empty
 
-    empty(is_confirmed=yes)
+    empty(engine, nodes, is_confirmed=yes)

@@ -1,6 +1,6 @@
 """The tables: games to replay, topics, games as a consumer knows them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from nbmomentum.sources.catalogue import kind_of, list_all_games
 from nbmomentum.sources.game_info import GameInfo
 
 if TYPE_CHECKING:  # the list of games is shown without importing Kafka
+    from nbmomentum.stream.replicas import PartitionInfo
     from nbmomentum.stream.topics import TopicReport
 
 _FOR_EVER_MS = "-1"
@@ -31,15 +32,27 @@ def games_table() -> Table:
     return table
 
 
-def topics_table(reports: "Sequence[TopicReport]") -> Group:
-    """A row for each partition, and below the settings of each topic that differ from the broker's own."""
+def topics_table(
+    reports: "Sequence[TopicReport]", copies: "Mapping[str, Sequence[PartitionInfo]] | None" = None
+) -> Group:
+    """A row for each partition, and below the settings of each topic that differ from the broker's own.
+
+    Args:
+        reports: The topics.
+        copies: By topic, where the copies of its partitions lie; shown when there is more than one of any.
+    """
+    copies = copies or {}
+    is_replicated = any(len(info.replicas) > 1 for infos in copies.values() for info in infos)
     table = _table("Topic", "Partition", "Low", "End", "Records")
     for column in table.columns[1:]:
         column.justify = "right"
+    for name in ("Leader", "Replicas", "In sync") if is_replicated else ():
+        table.add_column(name)
     for report in reports:
+        infos = {info.partition: info for info in copies.get(report.name, ())} if is_replicated else {}
         for place, range_ in enumerate(report.partitions):
             figures = map(str, (range_.partition, range_.low, range_.end, range_.records))
-            table.add_row("" if place else report.name, *figures)
+            table.add_row("" if place else report.name, *figures, *_copies(infos.get(range_.partition)))
     settings = [Text(f"{r.name}: {', '.join(map(_setting, r.config.items()))}") for r in reports if r.config]
     return Group(table, *settings)
 
@@ -67,6 +80,13 @@ def _table(*columns: str) -> Table:
     for name in columns:
         table.add_column(name)
     return table
+
+
+def _copies(info: "PartitionInfo | None") -> list[str]:
+    if info is None:
+        return []
+    leader = "none" if info.leader is None else str(info.leader)
+    return [leader, ", ".join(map(str, info.replicas)), ", ".join(map(str, info.in_sync))]
 
 
 def _final(game: GameInfo) -> str:

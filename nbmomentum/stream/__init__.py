@@ -12,6 +12,7 @@ from nbmomentum.stream.game_states import GameSnapshot
 from nbmomentum.stream.log_reader import LogStatus, LogTail
 from nbmomentum.stream.producer import GameProducer
 from nbmomentum.stream.replay_log import replay_events, save_replay
+from nbmomentum.stream.replicas import PartitionInfo, describe_partitions
 from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
 from nbmomentum.stream.stored_records import StoredRecord
 from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic
@@ -25,12 +26,14 @@ __all__ = [
     "GameSnapshot",
     "LogStatus",
     "LogTail",
+    "PartitionInfo",
     "PartitionStatus",
     "ProducerStatus",
     "StoredRecord",
     "close_kafka_client",
     "close_kafka_clients",
     "dead_letter_topic",
+    "describe_partitions",
     "ensure_topics",
     "new_topic",
     "open_kafka_consumer",

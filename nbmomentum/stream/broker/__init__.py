@@ -1,5 +1,8 @@
 """The broker ladder: start, join, hold, reset; see `ladder`."""
 
+from nbmomentum.stream.broker.archive import Progress
+from nbmomentum.stream.broker.java import find_java
+from nbmomentum.stream.broker.kafka_files import find_kafka, present_kafka
 from nbmomentum.stream.broker.ladder import (
     Broker,
     broker_status,
@@ -23,9 +26,13 @@ __all__ = [
     "Broker",
     "BrokerNode",
     "NodeTable",
+    "Progress",
     "Rung",
     "broker_status",
+    "find_java",
+    "find_kafka",
     "hold_broker",
+    "present_kafka",
     "release_broker",
     "reset_broker",
     "running_rungs",

@@ -19,7 +19,7 @@ from nbmomentum.stream.broker.kafka_files import KafkaFiles
 from nbmomentum.stream.broker.ports import free_ports
 from nbmomentum.stream.broker.supervisor import LOOPBACK, NodePlan
 
-READY_TIMEOUT_S = 120.0
+READY_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 20.0
 FORMAT_TIMEOUT_S = 120.0
 HEAP_MB = 256
@@ -112,9 +112,14 @@ def _configuration(number: int, ports: list[int], controllers: list[int]) -> dic
         "default.replication.factor": count,
         "min.insync.replicas": in_sync,
         **_internal_topics(count, in_sync),
-        # A leader that was killed is replaced after this time without a heartbeat.
-        "broker.session.timeout.ms": 4000,
-        "broker.heartbeat.interval.ms": 500,
+        # A node that was killed is given up after this time without a heartbeat, a controller after the other one.
+        # With much less, a busy laptop gives up nodes that are only slow, again and again.
+        "broker.session.timeout.ms": 6000,
+        "broker.heartbeat.interval.ms": 1000,
+        "controller.quorum.fetch.timeout.ms": 5000,
+        "controller.quorum.election.timeout.ms": 2000,
+        "controller.quorum.request.timeout.ms": 5000,
+        "metadata.max.idle.interval.ms": 2000,
         "group.initial.rebalance.delay.ms": 0,
         "group.min.session.timeout.ms": 1000,
         # Sizes for a class, not for a data centre.

@@ -164,13 +164,18 @@ def _unpack(part: Path, libs: Path) -> None:
     try:
         with tarfile.open(part, "r:gz") as archive:
             for member in archive:
-                path = PurePosixPath(member.name)
-                if member.isfile() and path.suffix == ".jar" and path.parts[1:-1] == ("libs",):
-                    _copy(archive, tarfile.data_filter(member, str(libs)), libs / path.name)
+                if member.isfile() and _is_jar(PurePosixPath(member.name)):
+                    checked = tarfile.data_filter(member, str(libs))
+                    _copy(archive, checked, libs / PurePosixPath(member.name).name)
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise BrokerStartFailed(f"Kafka's release archive cannot be unpacked: {error}.") from error
     if not any(libs.iterdir()):
         raise BrokerStartFailed("Kafka's release archive has no jars in its libs folder.")
+
+
+def _is_jar(path: PurePosixPath) -> bool:
+    """Whether this is `kafka_…/libs/….jar`, by exactly that way."""
+    return path.suffix == ".jar" and len(path.parts) == 3 and path.parts[1] == "libs" and not path.is_absolute()
 
 
 def _copy(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
