@@ -1,6 +1,8 @@
 """Where stream and views meet: which game is shown, the health of the way, and an end that stops every part."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -195,6 +197,12 @@ def test_health_tells_the_offsets_of_the_games_partition() -> None:
     assert (health().lag, health().committed_lag) == (34, 5)
 
 
+def run_as_cell(work: Coroutine[Any, Any, None]) -> None:
+    """Run this to its end in a loop of its own; the browser tests' loop may still hold the main thread."""
+    with ThreadPoolExecutor(1) as kernel:
+        kernel.submit(asyncio.run, work).result(10)
+
+
 def test_until_lets_others_go_on_while_it_waits() -> None:
     """A task of the same loop, such as a button's, is not held up by a cell that waits."""
     seen: list[str] = []
@@ -204,7 +212,7 @@ def test_until_lets_others_go_on_while_it_waits() -> None:
         await studio.until(lambda: seen)
         click.cancel()
 
-    asyncio.run(cell())
+    run_as_cell(cell())
 
     assert seen == ["click"]
 
@@ -212,7 +220,7 @@ def test_until_lets_others_go_on_while_it_waits() -> None:
 def test_until_gives_up_with_a_sentence() -> None:
     """What never comes true ends the wait, and says where to look."""
     with pytest.raises(RunnerError, match="Look at the status"):
-        asyncio.run(studio.until(lambda: False, timeout_s=0.0))
+        run_as_cell(studio.until(lambda: False, timeout_s=0.0))
 
 
 def _after(plays: int, replay_id: str = "b") -> dict[str, GameSnapshot]:
