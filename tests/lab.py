@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 SCREENSHOTS = ROOT / "test-artifacts"
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 VIEWPORT = {"width": 1280, "height": 720}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Without these Chromium looks for its maker's servers at every start.
