@@ -2,7 +2,7 @@
 
 ```python
 for game in list_picks():
-    game.title, game.note  # "BOS @ HOU, 27 Oct 2100", "simulated: two overtimes, decided by one point"
+    game.title, game.note  # "BOS @ HOU, 27 Oct 2100", "simulated: two overtimes"
 ```
 """
 
