@@ -192,7 +192,11 @@ class _Attempt:
         connect = manager._connect
 
         def note(node: Any, error: BaseException) -> None:
-            self.failed_at[f"{node.host}:{node.port}"] = error
+            server = f"{node.host}:{node.port}"
+            if server not in self.failed_at or not is_final(
+                self.failed_at[server]
+            ):  # a time-out that follows says less
+                self.failed_at[server] = error
             if is_final(error):
                 _end_bootstrap(manager, error)
 
@@ -212,6 +216,18 @@ def connect(make: Callable[..., Client], bootstrap_servers: str, **options: Any)
         SettingsError: The client does not take these options.
     """
     return Connector(bootstrap_servers).connect(make, **options)
+
+
+def check_cluster(bootstrap_servers: str) -> None:
+    """See whether the kit gets into this cluster with the settings it has.
+
+    Raises:
+        BrokerUnavailable: No broker answered in time.
+        BrokerRefused: A broker answered, and the security settings do not fit.
+        SettingsError: A setting cannot be used.
+    """
+    with Connector(bootstrap_servers).admin():
+        pass
 
 
 def is_reachable(bootstrap_servers: str) -> bool:

@@ -63,8 +63,10 @@ def explain(server: str, options: Mapping[str, Any], error: BaseException) -> Br
 
 def is_final(error: BaseException) -> bool:
     """Whether trying again would bring the same: the password or the certificate is not accepted."""
-    credentials = isinstance(error, SaslAuthenticationFailedError | UnsupportedSaslMechanismError)
-    return credentials or isinstance(_tls_error(error), ssl.SSLCertVerificationError)
+    if isinstance(error, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
+        return True
+    cause = _tls_error(error)
+    return isinstance(cause, ssl.SSLCertVerificationError) or _is_their_alert(cause)
 
 
 def credentials_sentence(server: str, options: Mapping[str, Any], error: BaseException) -> str:
@@ -83,7 +85,7 @@ def certificate_sentence(server: str, error: BaseException) -> str:
     cause = _tls_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _of_their_certificate(server, cause)
-    if isinstance(cause, ssl.SSLError) and THEIR_ALERT.search(str(cause.reason)):
+    if _is_their_alert(cause):
         return (
             f"{server} wants a certificate of this client that it trusts: set {_named('ssl_certfile')} and "
             f"{_named('ssl_keyfile')}."
@@ -136,6 +138,10 @@ def _of_their_certificate(server: str, error: ssl.SSLCertVerificationError) -> s
         f"The certificate of {server} is not trusted ({error.verify_message}): set {_named('ssl_cafile')} to "
         "the file with the certificate of its authority."
     )
+
+
+def _is_their_alert(error: BaseException | None) -> bool:
+    return isinstance(error, ssl.SSLError) and bool(THEIR_ALERT.search(str(error.reason)))
 
 
 def _tls_error(error: BaseException) -> BaseException | None:
