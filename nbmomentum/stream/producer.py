@@ -75,6 +75,7 @@ class GameProducer(Runner):
         self._carried = Delivery()
         self._next = 0
         self._steps = 0
+        self._stepped_to_s: float | None = None
         self._coming_events: tuple[ScoringEvent, ...] | None = None
         self._is_restart_requested = False
         self._begin_at_s = 0.0
@@ -172,6 +173,7 @@ class GameProducer(Runner):
             is_about_to_begin = self._state == "starting" and not self._is_over
             is_ahead = self._state == "playing" and not self._is_over and elapsed_s >= self.clock.position_s
             if is_ahead:
+                self._stepped_to_s = None
                 self.clock.jump(elapsed_s)
             else:
                 self._begin_at_s = elapsed_s
@@ -236,6 +238,7 @@ class GameProducer(Runner):
             self._coming_events = None
             begin_at_s, self._begin_at_s = self._begin_at_s, 0.0
             self._next = 0
+            self._stepped_to_s = None
             self._replay = replay = Replay(new_replay_id(), events)
             self.clock.jump(begin_at_s)
             self._state = "playing"
@@ -245,7 +248,11 @@ class GameProducer(Runner):
     def _send_when_due(self, event: ScoringEvent) -> None:
         """Wait a little for this play's turn; send it when it has come."""
         if self._take_step():
-            self.clock.jump(max(event.elapsed_s, self.clock.position_s))
+            self._stepped_to_s = max(event.elapsed_s, self.clock.position_s)
+            self.clock.jump(self._stepped_to_s)
+        elif self._is_between_steps():
+            self._stop_requested.wait(IDLE_S)
+            return
         elif not self.clock.wait_until(event.elapsed_s, timeout_s=IDLE_S):
             return
         replay_id = self._replay.replay_id
@@ -253,6 +260,10 @@ class GameProducer(Runner):
         what = {"game_id": event.game_id, "event_id": event.event_id, "replay_id": replay_id}
         self._sender.send(Record(event.game_id.encode(), event.to_json(), headers, what))
         self._next += 1
+
+    def _is_between_steps(self) -> bool:
+        """Whether the clock stands where a step has put it: the second of two free throws is a step of its own."""
+        return self.clock.is_paused and self.clock.position_s == self._stepped_to_s
 
     def _is_really_over(self) -> bool:
         """Decide the end under the lock: a restart comes either before it, or starts a new thread."""
