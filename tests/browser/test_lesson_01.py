@@ -43,11 +43,16 @@ def points(page: NotebookPage) -> int:
     return sum(int(text) for text in page.page.locator(".kit-score .kit-points").all_inner_texts())
 
 
+def clock(page: NotebookPage) -> str:
+    """The replay's game clock, "Q1 6:54"."""
+    return page.text(".kit-clock").split(" at ")[0]
+
+
 def pause(page: NotebookPage) -> None:
     """Press Pause and wait until every play before the replay clock is in the table, and the last one on the board."""
     page.click(".kit-play")
     wait_until(lambda: "paused" in page.text(".kit-clock"), what="the pause")
-    paused_s = GameClock.parse(page.text(".kit-clock").split(" at ")[0]).elapsed_s
+    paused_s = GameClock.parse(clock(page)).elapsed_s
     # The clock on the page is rounded to a second.
     first, most = (sum(play.elapsed_s <= paused_s + more_s for play in PLAYS) for more_s in (-1, 1))
     wait_until(lambda: first <= last(page).offset + 1 - BY_HAND <= most, what="the last play's row")
@@ -59,8 +64,10 @@ def live(notebook: NotebookPage) -> NotebookPage:
     """Lesson 01 after Run All, with plays of the game in its log."""
     notebook.open(NOTEBOOK)
     notebook.run_all()
+    # A busy machine takes its time for fifteen cells.
+    notebook.page.locator(".kit-panel .kit-scoreboard").first.wait_for(state="attached", timeout=120_000)
     notebook.part(".kit-panel .kit-scoreboard")
-    wait_until(lambda: points(notebook) > 0, what="a first play on the board")
+    wait_until(lambda: points(notebook) > 0, what="a first play on the board", timeout_s=60)
     return notebook
 
 
@@ -141,6 +148,9 @@ def test_a_row_is_selected_by_keys(live: NotebookPage) -> None:
 def test_one_step_is_one_row(live: NotebookPage) -> None:
     """Paused, a click on Step is one record more, and its play is on the board."""
     pause(live)
+    live.click(".kit-step")  # behind whatever was still under way
+    wait_until(lambda: f", {clock(live)}, " in last(live).words, what="the row of the first step")
+    wait_until(lambda: live.text(".kit-last") in last(live).words, what="its play on the board")
     before, score = last(live), points(live)
 
     live.click(".kit-step")
@@ -148,6 +158,7 @@ def test_one_step_is_one_row(live: NotebookPage) -> None:
     wait_until(lambda: last(live).offset == before.offset + 1, what="one more row")
     wait_until(lambda: points(live) > score, what="the play on the board")
     assert 1 <= points(live) - score <= 3
+    assert f", {clock(live)}, " in last(live).words
 
 
 def test_restart_writes_the_plays_again_behind_the_old_ones(live: NotebookPage) -> None:
@@ -197,8 +208,9 @@ def test_stop_ends_the_lesson(live: NotebookPage) -> None:
 def test_screens_are_kept_for_the_eye(live: NotebookPage, theme: str, size: tuple[int, int]) -> None:
     """A screenshot with a selected record, to be looked at; the panel fits the page's width."""
     live.page.set_viewport_size({"width": size[0], "height": size[1]})
-    if theme == "dark":
-        live.use_dark_theme()
+    # The lab keeps the theme from test to test.
+    live.menu("Settings", "Theme", f"JupyterLab {theme.title()}")
+    live.page.locator(f"body[data-jp-theme-light='{str(theme == 'light').lower()}']").wait_for(state="attached")
     wait_until(lambda: len(rows(live)) >= 5, what="some rows")
     live.part(".kit-panel .kit-log")
     live.screenshot(f"lesson-01-{theme}-{size[0]}")
