@@ -14,7 +14,7 @@ from nbmomentum.stream.broker import broker_status
 CLIENT = """
 import sys
 from nbmomentum.stream import start_broker
-print(start_broker(home=sys.argv[1]).bootstrap_servers, flush=True)
+print(start_broker(sys.argv[2], home=sys.argv[1]).bootstrap_servers, flush=True)
 sys.stdin.read()
 """
 
@@ -22,9 +22,9 @@ sys.stdin.read()
 class Client:
     """Another process with a lease, like the kernel of a second notebook."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, engine: str = "embedded") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", CLIENT, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", CLIENT, str(home), engine], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def servers(self) -> str:

@@ -18,7 +18,7 @@ REQUIRE_VARIABLE = "NBMOMENTUM_REQUIRE_TIERS"
 
 # They name a cluster of the developer's, and the way into it.
 CLUSTER_VARIABLES = tuple(
-    f"NBMOMENTUM_{name}" for name in ("BOOTSTRAP_SERVERS", "KAFKA_SETTINGS", "SECURITY_", "SSL_", "SASL_")
+    f"NBMOMENTUM_{name}" for name in ("BOOTSTRAP_SERVERS", "BROKER", "KAFKA_", "SECURITY_", "SSL_", "SASL_")
 )
 
 # The browser driver's pool, and the thread on which jupyter_core runs what is asynchronous.
@@ -40,12 +40,12 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """No thread and no child process of ours outlives a test."""
-    threads, children = set(threading.enumerate()), _children()
+    threads, children = set(threading.enumerate()), {process.pid for process in _children()}
 
     yield
 
     wait_until(lambda: not _new_threads(threads), what=f"threads to end: {_new_threads(threads)}")
-    wait_until(lambda: _children() <= children, what=f"child processes to end: {_children() - children}")
+    wait_until(lambda: not _new_children(children), what=f"child processes to end: {_new_children(children)}")
 
 
 def _new_threads(known: set[threading.Thread]) -> list[str]:
@@ -54,10 +54,15 @@ def _new_threads(known: set[threading.Thread]) -> list[str]:
     return [name for name in new if not TOOL_THREADS.fullmatch(name)]
 
 
-def _children() -> set[int]:
+def _new_children(known: set[int]) -> set[int]:
+    """Who was not there before; what one of the known starts again, e.g. a broker's node, belongs to that one."""
+    return {process.pid for process in _children() if not known & {process.pid, process.ppid()}}
+
+
+def _children() -> list[psutil.Process]:
     """Live descendants of this process; a browser's come and go as it likes."""
     descendants = psutil.Process().children(recursive=True)
-    return {p.pid for p in descendants if p.status() != psutil.STATUS_ZOMBIE and "chrom" not in p.name()}
+    return [p for p in descendants if p.status() != psutil.STATUS_ZOMBIE and "chrom" not in p.name()]
 
 
 def _tier(nodeid: str) -> str:

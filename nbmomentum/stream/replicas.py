@@ -10,12 +10,13 @@ from, and the *in-sync replicas* are those that have every acknowledged record: 
 from dataclasses import dataclass
 from typing import Any
 
-from kafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
+from kafka.errors import KafkaConnectionError, KafkaError, UnknownTopicOrPartitionError, for_code
 
 from nbmomentum.errors import BrokerError
 from nbmomentum.stream.client import Connector
 
 NO_LEADER = -1
+ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,24 @@ def describe_partitions(bootstrap_servers: str, topic: str) -> list[PartitionInf
         BrokerError: There is no such topic, or the broker refuses.
     """
     try:
-        with Connector(bootstrap_servers).admin() as admin:
-            [found] = admin.describe_topics([topic])
+        found = _found_topic(Connector(bootstrap_servers), topic)
     except KafkaError as error:
         raise BrokerError(f"The broker at {bootstrap_servers} did not do as asked: {error}.") from error
     if found["error_code"]:
         raise BrokerError(_why_not(found["error_code"], topic))
     return sorted(map(_partition, found["partitions"]), key=lambda info: info.partition)
+
+
+def _found_topic(connector: Connector, topic: str) -> dict[str, Any]:
+    """What the broker says of the topic; asked again when the question went to a node that died just now."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with connector.admin() as admin:
+                return dict(admin.describe_topics([topic])[0])
+        except KafkaConnectionError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _why_not(code: int, topic: str) -> str:

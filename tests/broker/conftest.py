@@ -11,15 +11,49 @@ import pytest
 from brokers import Client
 from support import random_name
 
+from nbmomentum.errors import BrokerStartFailed
 from nbmomentum.runners import Runner
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics, start_broker
-from nbmomentum.stream.broker import broker_status, release_broker
+from nbmomentum.stream.broker import KafkaFiles, broker_status, find_java, present_kafka, release_broker, running_rungs
 
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """The embedded broker, in a folder of the test run."""
     with start_broker(home=tmp_path_factory.mktemp("broker")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def kafka_files() -> KafkaFiles:
+    """Apache Kafka on this computer, with a Java for it; without them its tests are skipped, with the reason."""
+    try:
+        find_java()
+    except BrokerStartFailed as error:
+        pytest.skip(str(error))
+    files = present_kafka()
+    if files is None:
+        pytest.skip("Apache Kafka's files are not on this computer; `nbmomentum broker fetch` brings them.")
+    return files
+
+
+@pytest.fixture
+def kafka_home(kafka_files: KafkaFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test with a home of its own use these files."""
+    monkeypatch.setenv("KAFKA_HOME", str(kafka_files.libs.parent))
+
+
+@pytest.fixture(scope="session")
+def apache(kafka_files: KafkaFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """One node of Apache Kafka, for all tests that leave it running."""
+    with start_broker("apache", home=tmp_path_factory.mktemp("apache")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def cluster(kafka_files: KafkaFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Three nodes of Apache Kafka; a test that takes one down starts it again."""
+    with start_broker("apache", nodes=3, home=tmp_path_factory.mktemp("cluster")) as broker:
         yield broker
 
 
@@ -68,7 +102,8 @@ def make_consumer(broker: Broker, topic: str, stopping: Callable[[Runner], Any])
 def home(tmp_path: Path) -> Iterator[Path]:
     """A folder for a broker of this test's own, which is stopped at the end."""
     yield tmp_path
-    release_broker(tmp_path, force=True)
+    for rung in running_rungs(tmp_path):
+        release_broker(tmp_path, rung, force=True)
 
 
 @pytest.fixture

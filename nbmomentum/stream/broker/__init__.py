@@ -2,7 +2,7 @@
 
 from nbmomentum.stream.broker.archive import Progress
 from nbmomentum.stream.broker.java import find_java
-from nbmomentum.stream.broker.kafka_files import find_kafka, present_kafka
+from nbmomentum.stream.broker.kafka_files import KafkaFiles, find_kafka, present_kafka
 from nbmomentum.stream.broker.ladder import (
     Broker,
     broker_status,
@@ -25,6 +25,7 @@ __all__ = [
     "RUNGS",
     "Broker",
     "BrokerNode",
+    "KafkaFiles",
     "NodeTable",
     "Progress",
     "Rung",

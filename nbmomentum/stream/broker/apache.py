@@ -16,15 +16,15 @@ from pathlib import Path
 from nbmomentum.errors import BrokerStartFailed
 from nbmomentum.stream.broker.java import Java, find_java
 from nbmomentum.stream.broker.kafka_files import KafkaFiles
-from nbmomentum.stream.broker.ports import free_ports
+from nbmomentum.stream.broker.ports import fixed_ports, free_ports
 from nbmomentum.stream.broker.supervisor import LOOPBACK, NodePlan
 
 READY_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 20.0
 FORMAT_TIMEOUT_S = 120.0
 HEAP_MB = 256
+ROOM_MB = 50  # for one node: its log file, the segments and indexes it begins with
 EXTRA_FILE = "extra.properties"
-RESET = "`nbmomentum broker reset --engine apache` begins with an empty log."
 
 # Serial collector and first compiler only: a small node starts sooner and needs less memory.
 JVM = (f"-Xmx{HEAP_MB}m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData")
@@ -54,10 +54,11 @@ def plan_nodes(folder: Path, count: int, port: int, kafka: KafkaFiles) -> list[N
         kafka: Kafka's files.
 
     Raises:
-        BrokerStartFailed: No Java, or data that is not this cluster's.
+        BrokerStartFailed: No Java, no room, a port that is taken, or data that is not this cluster's.
     """
     java = find_java()
-    ports = list(range(port, port + count)) if port else free_ports(count)
+    check_space(folder, count)
+    ports = fixed_ports(port, count) if port else free_ports(count)
     controllers = free_ports(count, besides=ports)
     numbers = range(1, count + 1)
     check_data(folder, count)
@@ -76,6 +77,20 @@ def node_folder(folder: Path, number: int) -> Path:
     return folder / f"node-{number}"
 
 
+def check_space(folder: Path, count: int) -> None:
+    """See to it that there is room to begin with.
+
+    Raises:
+        BrokerStartFailed: The disk is full, or nearly.
+    """
+    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    if free_mb < count * ROOM_MB:
+        raise BrokerStartFailed(
+            f"The disk of {folder} is full: {free_mb} MB are free, and Apache Kafka needs {count * ROOM_MB} MB to "
+            "begin with. Free some space, or set NBMOMENTUM_HOME to a folder on another disk."
+        )
+
+
 def check_data(folder: Path, count: int) -> None:
     """See to it that what the nodes have saved belongs together.
 
@@ -86,11 +101,17 @@ def check_data(folder: Path, count: int) -> None:
     present = {number: meta for number, meta in known.items() if meta is not None}
     for number, meta in present.items():
         if not meta.get("cluster.id") or meta.get("node.id") != str(number):
-            raise BrokerStartFailed(f"The data of node {number} in {folder} is not complete. {RESET}")
+            raise BrokerStartFailed(f"The data of node {number} in {folder} is not complete. {_reset(count)}")
     if 0 < len(present) < count:
-        raise BrokerStartFailed(f"Not every node in {folder} has its data: a first start was interrupted. {RESET}")
+        raise BrokerStartFailed(
+            f"Not every node in {folder} has its data: a first start was interrupted. {_reset(count)}"
+        )
     if len({meta["cluster.id"] for meta in present.values()}) > 1:
-        raise BrokerStartFailed(f"The nodes in {folder} hold data of different clusters. {RESET}")
+        raise BrokerStartFailed(f"The nodes in {folder} hold data of different clusters. {_reset(count)}")
+
+
+def _reset(count: int) -> str:
+    return f"`nbmomentum broker reset --engine apache --nodes {count}` begins with an empty log."
 
 
 def _configuration(number: int, ports: list[int], controllers: list[int]) -> dict[str, object]:

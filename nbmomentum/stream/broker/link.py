@@ -193,10 +193,10 @@ _ADVICE = {
     "already in use": "Choose another port, or none: then a free one is taken.",
     "snapshot": "What it had saved is damaged; `nbmomentum broker reset` begins with an empty log.",
     "No space left": "The disk is full: free some space, or set NBMOMENTUM_HOME to a folder on another disk.",
-    "cluster.id": "Its folder holds another cluster's data; `nbmomentum broker reset` begins with an empty log.",
+    "cluster.id": "Its folder holds another cluster's data; `nbmomentum broker reset` for this engine empties it.",
     "class file version": "This Java is too old for this Kafka; set JAVA_HOME to a newer one.",
     "reserve enough space": "There is not enough free memory; close other programs, or take one node.",
-    "did not listen": "Try again when the computer is less busy; with one node less is to be done.",
+    "did not listen": "Try again when the computer is less busy; one node starts sooner than three.",
 }
 
 
