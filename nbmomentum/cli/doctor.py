@@ -17,8 +17,8 @@ from nbmomentum import settings
 from nbmomentum.cli.broker import size_text
 from nbmomentum.cli.lab import LOOPBACK, prepare_environment
 from nbmomentum.cli.terminal import say
-from nbmomentum.errors import BrokerError, NbmomentumError
-from nbmomentum.stream.broker import start_broker
+from nbmomentum.errors import BrokerError, BrokerStartFailed, NbmomentumError, SettingsError
+from nbmomentum.stream.broker import find_java, present_kafka, start_broker, wanted_rung
 from nbmomentum.stream.round_trip import round_trip
 from nbmomentum.stream.topics import describe_topics
 
@@ -110,6 +110,21 @@ def broker() -> Iterator[Finding]:
         yield Finding(False, str(error), "" if isinstance(error, BrokerError) else "Correct or unset the variable.")
 
 
+def apache() -> Iterator[Finding]:
+    """Java and Kafka's files for the Apache rung: a remark, unless every notebook was told to stand on it."""
+    is_wanted = True
+    try:
+        is_wanted = wanted_rung().engine == "apache"
+        java, kafka = find_java(), present_kafka()
+    except (BrokerStartFailed, SettingsError) as error:
+        yield Finding(False if is_wanted else None, f"Apache rung: {error}")
+        return
+    if kafka is None:
+        yield Finding(None, f"Apache rung: Java {java.version}; `nbmomentum broker fetch` brings Kafka.")
+    else:
+        yield Finding(True, f"Apache rung: Kafka {kafka.version} from {kafka.origin}, Java {java.version}")
+
+
 def jupyterlab() -> Iterator[Finding]:
     """JupyterLab with its pages, and the parts of it that draw our widgets."""
     version = _version("jupyterlab")
@@ -160,6 +175,7 @@ LOOKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     home,
     port,
     broker,
+    apache,
     jupyterlab,
     kernel,
     browser,
@@ -208,7 +224,7 @@ def _embedded_broker() -> Finding:
     """Start a broker of our own, and leave nothing behind."""
     with tempfile.TemporaryDirectory(prefix="nbmomentum-doctor-", ignore_cleanup_errors=True) as folder:
         started = time.monotonic()
-        with start_broker(home=folder) as broker:
+        with start_broker("embedded", home=folder) as broker:
             ready_s = time.monotonic() - started
             trip_s = round_trip(broker.bootstrap_servers)
     return Finding(

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nbmomentum.errors import BrokerStartFailed
+from nbmomentum.stream.broker.folders import check_room
 from nbmomentum.stream.broker.java import Java, find_java
 from nbmomentum.stream.broker.kafka_files import KafkaFiles
 from nbmomentum.stream.broker.ports import fixed_ports, free_ports
@@ -57,7 +58,7 @@ def plan_nodes(folder: Path, count: int, port: int, kafka: KafkaFiles) -> list[N
         BrokerStartFailed: No Java, no room, a port that is taken, or data that is not this cluster's.
     """
     java = find_java()
-    check_space(folder, count)
+    check_room(folder, count * ROOM_MB, "a start of Apache Kafka")
     ports = fixed_ports(port, count) if port else free_ports(count)
     controllers = free_ports(count, besides=ports)
     numbers = range(1, count + 1)
@@ -75,20 +76,6 @@ def plan_nodes(folder: Path, count: int, port: int, kafka: KafkaFiles) -> list[N
 def node_folder(folder: Path, number: int) -> Path:
     """The folder of one node."""
     return folder / f"node-{number}"
-
-
-def check_space(folder: Path, count: int) -> None:
-    """See to it that there is room to begin with.
-
-    Raises:
-        BrokerStartFailed: The disk is full, or nearly.
-    """
-    free_mb = shutil.disk_usage(folder).free // 1_000_000
-    if free_mb < count * ROOM_MB:
-        raise BrokerStartFailed(
-            f"The disk of {folder} is full: {free_mb} MB are free, and Apache Kafka needs {count * ROOM_MB} MB to "
-            "begin with. Free some space, or set NBMOMENTUM_HOME to a folder on another disk."
-        )
 
 
 def check_data(folder: Path, count: int) -> None:

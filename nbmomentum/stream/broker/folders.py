@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from nbmomentum import settings
+from nbmomentum.errors import BrokerStartFailed
 from nbmomentum.stream.broker.rungs import Rung
 
 
@@ -21,6 +22,25 @@ def rung_folder(rung: Rung, home: Path | str | None = None) -> Path:
     except OSError as error:
         raise settings.unusable_home(path, error) from error
     return path
+
+
+def check_room(folder: Path, needed_mb: int, what: str) -> None:
+    """See to it that there is room before anything is begun.
+
+    Args:
+        folder: Where the room is needed.
+        needed_mb: How much, in MB.
+        what: What needs it, for the message.
+
+    Raises:
+        BrokerStartFailed: The disk is full, or nearly.
+    """
+    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    if free_mb < needed_mb:
+        raise BrokerStartFailed(
+            f"The disk of {folder} is full: {free_mb} MB are free, and {what} needs {needed_mb} MB. Free some space, "
+            f"or set {settings.HOME_VARIABLE} to a folder on another disk."
+        )
 
 
 def data_folders(folder: Path) -> list[Path]:

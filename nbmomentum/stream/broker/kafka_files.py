@@ -23,11 +23,13 @@ from nbmomentum import settings
 from nbmomentum.errors import BrokerStartFailed
 from nbmomentum.stream.broker import archive
 from nbmomentum.stream.broker.archive import Progress
+from nbmomentum.stream.broker.folders import check_room
 
 VERSION = "4.1.2"
 SCALA = "2.13"
 OLDEST = (4, 0)
 MAVEN_TIMEOUT_S = 600.0
+FETCH_ROOM_MB = 300  # the archive and what is unpacked from it
 KAFKA_HOME_VARIABLE = "KAFKA_HOME"
 
 # The server's own dependencies have no log writer; the release archive has this one.
@@ -121,6 +123,7 @@ def _fetch(progress: Callable[[Progress], None] | None) -> KafkaFiles:
     cache = cache_folder()
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
+        check_room(cache.parent, FETCH_ROOM_MB, "fetching Apache Kafka")
         with FileLock(cache.parent / "fetch.lock"):
             return present_kafka() or _fetch_into(cache, progress)
     except OSError as error:
@@ -165,5 +168,10 @@ def _from_maven(libs: Path) -> str:
     if answer.returncode == 0 and server_version(libs) == VERSION:
         return ""
     shutil.rmtree(libs, ignore_errors=True)
-    errors = [line for line in answer.stdout.splitlines() if line.startswith("[ERROR]")]
-    return f"mvn could not bring it: {errors[0].removeprefix('[ERROR]').strip() if errors else 'it gave no reason'}"
+    return f"mvn could not bring it: {_maven_reason(answer.stdout)}"
+
+
+def _maven_reason(said: str) -> str:
+    """The first thing that Maven calls an error, cut to a sentence's length."""
+    found = re.search(r"\[ERROR\] +(\S.{,200})", said)
+    return found[1].strip() if found else "it gave no reason"
