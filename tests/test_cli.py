@@ -9,12 +9,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from nbmomentum.cli import app, options
+from nbmomentum.cli import app, options, terminal
+from nbmomentum.cli.tables import topics_table
 from nbmomentum.replay import AS_FAST_AS_POSSIBLE
 from nbmomentum.settings import BOOTSTRAP_SERVERS_VARIABLE
 from nbmomentum.sources.bundled import list_games, load_game
 from nbmomentum.sources.stored import save_game
-from nbmomentum.stream import TOPIC
+from nbmomentum.stream import TOPIC, PartitionInfo
+from nbmomentum.stream.topics import PartitionRange, TopicReport
 
 HEAVY = {"kafka", "pandas", "numpy", "jupyterlab", "jupyter_server", "IPython", "ipywidgets", "bqplot", "nba_api"}
 HELP_THEN_MODULES = """
@@ -253,3 +255,18 @@ def test_reset_of_nothing_does_not_ask(run: Run) -> None:
     told = run("broker", "reset")
 
     assert (told.code, told.out) == (0, "The broker has saved nothing.\n")
+
+
+def test_topics_table_shows_copies_only_where_there_are_several() -> None:
+    """One node's table stays as narrow as it was; a partition without a leader says so; long names are whole."""
+    report = TopicReport("nba_momentum.dead_letter", (PartitionRange(0, 0, 7),), {})
+    alone, copied = PartitionInfo(0, 1, (1,), (1,)), PartitionInfo(0, None, (2, 3, 1), (3,))
+
+    with terminal.out.capture() as narrow:
+        terminal.out.print(topics_table([report], {report.name: [alone]}))
+    with terminal.out.capture() as wide:
+        terminal.out.print(topics_table([report], {report.name: [copied]}))
+
+    assert "Leader" not in narrow.get()
+    assert all(word in wide.get() for word in ("Leader", "In sync", "none", "2, 3, 1"))
+    assert "…" not in wide.get()

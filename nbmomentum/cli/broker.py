@@ -92,8 +92,8 @@ def empty(engine: str | None, nodes: int | None, *, is_confirmed: bool) -> None:
         say("The broker has saved nothing.")
         return
     if not is_confirmed and not is_running:
-        name = _name(rung)
-        typer.confirm(f"Delete all topics and records of {name[0].lower()}{name[1:]} ({size_text(size)})?", abort=True)
+        name = _name(rung).replace("The ", "the ")
+        typer.confirm(f"Delete all topics and records of {name} ({size_text(size)})?", abort=True)
     reset_broker(rung=rung)
     say(f"Deleted {size_text(size)}; the next start begins with an empty broker.", "green")
 

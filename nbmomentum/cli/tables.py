@@ -44,6 +44,7 @@ def topics_table(
     copies = copies or {}
     is_replicated = any(len(info.replicas) > 1 for infos in copies.values() for info in infos)
     table = _table("Topic", "Partition", "Low", "End", "Records")
+    table.columns[0].overflow = "fold"
     for column in table.columns[1:]:
         column.justify = "right"
     for name in ("Leader", "Replicas", "In sync") if is_replicated else ():

@@ -128,6 +128,8 @@ def _configuration(number: int, ports: list[int], controllers: list[int]) -> dic
         "controller.quorum.election.timeout.ms": 2000,
         "controller.quorum.request.timeout.ms": 5000,
         "metadata.max.idle.interval.ms": 2000,
+        # A node that came back leads its partitions again while the class still looks.
+        "leader.imbalance.check.interval.seconds": 30,
         "group.initial.rebalance.delay.ms": 0,
         "group.min.session.timeout.ms": 1000,
         # Sizes for a class, not for a data centre.
