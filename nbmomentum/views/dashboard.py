@@ -12,7 +12,8 @@ dashboard_panel(
 The panel is as high as its page: the charts take what the other parts leave. Two columns: the game at the left,
 what happens in the stream at the right.
 
-CSS classes: `kit-dashboard` around all; `kit-top`, `kit-left`, `kit-right` and `kit-bottom` on its areas.
+CSS classes: `kit-frame` and `kit-dashboard` around all; `kit-top`, `kit-left`, `kit-right` and `kit-bottom` on its
+areas.
 """
 
 from collections.abc import Sequence
@@ -22,11 +23,13 @@ from ipywidgets import HTML, Box, Layout
 from nbmomentum.views.panel import Placeable, Tabbed
 from nbmomentum.views.style import sheet
 
-DASHBOARD_CHART_PX = 170  # what a chart has on the smallest screen; names inside it keep their distance from there on
+DASHBOARD_CHART_PX = 190  # of a chart at 1280 x 720: names inside it and numbers beside it keep their distance there
 
 # Fixed parts keep their height, charts and alerts share the rest. JupyterLab's bars leave less of the window.
 _CSS = """
-.kit.kit-dashboard { display: grid; width: 100%; box-sizing: border-box; height: clamp(600px, 100vh - 132px, 1080px);
+.kit.kit-frame { container-type: inline-size; width: 100%; overflow: hidden; }
+.kit.kit-dashboard { display: grid; position: relative; width: 100%; box-sizing: border-box;
+  height: clamp(640px, 100vh - 132px, 1080px);
   gap: 8px 16px; padding: 0 2px; overflow: hidden;
   grid-template: "top top" auto "left right" minmax(0, 1fr) "bottom bottom" auto
     / minmax(0, 1.55fr) minmax(300px, 1fr); }
@@ -74,6 +77,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .kit-tabs .kit-page.lm-mod-hidden { top: 32px; bottom: 0; }
 .kit.kit-dashboard .kit-caption { display: none; }
 .kit.kit-dashboard .kit-seek { flex-flow: column; gap: 0; }
+.kit.kit-dashboard .kit-seek-time { width: 98px !important; }
 
 /* the stream beside them */
 .kit.kit-dashboard .jupyter-button.kit-log-row, .kit.kit-dashboard .kit-log-head, .kit.kit-dashboard .kit-json {
@@ -98,6 +102,38 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .kit-bar { font-size: var(--kit-body); }
 .kit.kit-dashboard .kit-bottom > .kit-health { flex: 1 1 600px; }
 .kit.kit-dashboard .kit-bottom > .kit-end .widget-hbox { margin: 0; }
+
+/* beside JupyterLab's file browser */
+@container (max-width: 1080px) {
+  .kit.kit-dashboard { height: clamp(680px, 100vh - 132px, 1080px); column-gap: 10px;
+    grid-template-columns: minmax(0, 1.8fr) minmax(280px, 1fr); }
+  .kit.kit-dashboard .kit-bottom { position: static; }
+  .kit.kit-dashboard .kit-seek-time { width: 94px !important; }
+  .kit.kit-dashboard .kit-legend .kit-swatch, .kit.kit-dashboard .kit-legend .kit-stroke { width: 12px; }
+  .kit.kit-dashboard .kit-right { padding-left: 10px; }
+  .kit.kit-dashboard .kit-score-bug { grid-template-columns: 1fr minmax(140px, auto) 1fr; }
+  .kit.kit-dashboard .kit-side { padding: 6px 10px; }
+  .kit.kit-dashboard .kit-tile b { font-size: 24px; }
+  .kit.kit-dashboard .kit-tile small { display: none; }
+  .kit.kit-dashboard .kit-points { font-size: 36px; }
+  .kit.kit-dashboard .kit-middle { padding: 4px 8px; }
+  .kit.kit-dashboard .kit-when { font-size: 20px; }
+  .kit.kit-dashboard .kit-strip { font-size: var(--kit-small); gap: 12px; }
+  .kit.kit-dashboard .kit-legend .widget-html-content { font-size: var(--kit-small); flex-wrap: nowrap; gap: 10px; }
+  .kit.kit-dashboard .kit-half-life { width: auto !important; flex: 1 1 110px !important;
+    min-width: 110px !important; }
+  .kit.kit-dashboard .kit-half-life label, .kit.kit-dashboard .kit-tabs .lm-TabBar-tab,
+  .kit.kit-dashboard .kit-seek .jupyter-button, .kit.kit-dashboard .kit-follow { font-size: var(--kit-small); }
+  .kit.kit-dashboard .kit-seek .jupyter-button, .kit.kit-dashboard .kit-follow { width: auto !important; flex: 0 0 auto;
+    padding: 0 6px; }
+  .kit.kit-dashboard .kit-seek-clock { min-width: 60px !important; }
+  .kit.kit-dashboard .kit-seek-clock label { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+  .kit.kit-dashboard .kit-log-state .widget-html-content { white-space: normal; }
+  .kit.kit-dashboard .kit-bottom .kit-figures { gap: 2px 8px; }
+  .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: 38px; max-width: 500px; }
+  .kit.kit-dashboard .kit-end .widget-html-content { font-size: var(--kit-small); }
+}
 """
 
 
@@ -119,9 +155,11 @@ def dashboard_panel(
     areas = {"top": top, "left": left, "right": right, "bottom": bottom}
     style = HTML(f"<style>{_CSS}</style>")
     style.add_class("kit-sheet")
-    panel = Box([sheet(), style, *(_area(name, views) for name, views in areas.items())], layout=Layout(width="100%"))
+    panel = Box([_area(name, views) for name, views in areas.items()], layout=Layout(width="100%"))
     panel.add_class("kit").add_class("kit-dashboard")
-    return panel
+    frame = Box([sheet(), style, panel], layout=Layout(width="100%"))
+    frame.add_class("kit").add_class("kit-frame")
+    return frame
 
 
 class TabsWithBadge:

@@ -104,7 +104,7 @@ def test_the_panel_has_four_areas_with_their_views() -> None:
 
     panel = dashboard_panel(top=[highlights], left=[board, badged], right=[], bottom=[end])
 
-    areas = [box for box in panel.children if "kit-area" in box._dom_classes]
+    areas = panel.children[-1].children
     assert [classes(area)[-1] for area in areas] == ["kit-top", "kit-left", "kit-right", "kit-bottom"]
     assert areas[1].children == (board.widget, badged.widget)
     assert verdict.widget in badged.widget.children

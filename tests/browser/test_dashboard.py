@@ -1,0 +1,172 @@
+"""The dashboard on a page: everything fits one screen, and every control does what it says."""
+
+import pytest
+from lab import NotebookPage
+from panels import health, open_tab, points, wait_for_final, wait_for_points
+from support import wait_until
+
+NOTEBOOK = "dashboard.ipynb"
+FINAL = 97 + 95
+START_TIMEOUT_MS = 120_000
+AREAS = (".kit-top", ".kit-left", ".kit-right", ".kit-bottom")
+PARTS = (
+    ".kit-scoreboard",
+    ".kit-left > .kit-chart",
+    ".kit-badged",
+    ".kit-seek",
+    ".kit-log",
+    ".kit-alerts",
+    ".kit-window",
+)
+BOXES = "names => names.map(name => { const r = document.querySelector(`.kit-dashboard ${name}`)" + (
+    ".getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; })"
+)
+# Parts that are cut: they hold more than they show. A list of alerts and a long text may scroll inside.
+CUT = """() => [...document.querySelectorAll('.kit-dashboard, .kit-area, .kit-dashboard .jupyter-button')]
+  .filter(part => part.offsetParent && !part.closest('.kit-alert-box, .kit-log-page, .lm-mod-hidden'))
+  .filter(part => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
+  .map(part => part.className)"""
+
+
+@pytest.fixture
+def live(notebook: NotebookPage) -> NotebookPage:
+    """The dashboard after Run All, with points on the board."""
+    notebook.open(NOTEBOOK)
+    notebook.run_all()
+    notebook.page.locator(".kit-scoreboard").wait_for(timeout=START_TIMEOUT_MS)
+    wait_for_points(notebook)
+    return notebook
+
+
+def test_everything_fits_and_nothing_overlaps(live: NotebookPage) -> None:
+    """At 1280 × 720 the panel is 600 px high; no area and no part stands on another one, no label is cut."""
+    panel = live.part(".kit-dashboard").bounding_box()
+
+    assert panel is not None
+    assert panel["height"] <= 680
+    assert panel["width"] <= 1240
+    for names in (AREAS, PARTS):
+        boxes = live.page.evaluate(BOXES, list(names))
+        assert [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if _overlap(a, b)] == []
+    assert live.page.evaluate(CUT) == []
+    stop = live.page.locator(".kit-dashboard .kit-stop").bounding_box()
+    assert stop is not None
+    assert stop["y"] + stop["height"] <= panel["y"] + panel["height"]
+
+
+def _overlap(one: list[float], other: list[float]) -> bool:
+    """Whether two boxes share more than an edge."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return width > 1 and height > 1
+
+
+def test_crunch_time_and_next_moment_skip(live: NotebookPage) -> None:
+    """The board is in the fourth period's last minutes; then a moment later; the log has every play."""
+    live.click(".kit-play")
+    live.click(".kit-crunch")
+
+    wait_until(lambda: "Q4 5:" in live.text(".kit-when") or "Q4 6:" in live.text(".kit-when"), what="crunch time")
+    before = points(live)
+    live.click(".kit-next")
+
+    wait_for_points(live, more_than=before)
+    wait_until(lambda: health(live, "Lag") == "0", what="the consumer to catch up")
+    assert points(live) > before
+
+
+def test_max_ends_in_the_official_figures(live: NotebookPage) -> None:
+    """The badge beside the tabs says so, and the tab has the figures; Restart begins anew, without the badge."""
+    live.click(".kit-max")
+    wait_for_final(live, FINAL)
+
+    wait_until(lambda: "figures equal the league" in live.text(".kit-badge"), what="the badge")
+    open_tab(live, "Official")
+    assert "97" in live.text(".kit-official")
+
+    live.press(".kit-speed", "Home")
+    live.click(".kit-restart")
+    wait_until(lambda: points(live) < FINAL, what="a new replay")
+    wait_until(lambda: live.page.locator(".kit-badge").inner_text().strip() == "", what="the badge to go")
+
+
+def test_a_record_is_selected_and_followed_again(live: NotebookPage) -> None:
+    """Its raw value stands below the rows; Follow the end gives it up."""
+    wait_until(lambda: live.page.locator(".kit-log-row:enabled").count() > 0, what="a row")
+    live.page.locator(".kit-log-row:enabled").first.click()
+
+    wait_until(lambda: live.page.locator(".kit-json").count() == 1, what="the raw record")
+    assert '"game_id":"0021500277"' in live.text(".kit-json")
+    live.click(".kit-follow")
+    wait_until(lambda: live.page.locator(".kit-json").count() == 0, what="the selection to go")
+
+
+def test_the_sliders_of_the_drama(live: NotebookPage) -> None:
+    """Runs from, half-life and window: list, line and headline follow."""
+    live.click(".kit-max")
+    wait_for_final(live, FINAL)
+    runs = live.page.locator(".kit-alert-buttons .kit-alert-run:visible")
+    line = live.page.locator(".kit-momentum g.curve path.line").last
+    drawn, headline = line.get_attribute("d"), live.text(".kit-window-line")
+
+    live.press(".kit-threshold", "ArrowLeft", times=4)
+    live.press(".kit-half-life", "End")
+    live.press(".kit-window-length", "End")
+
+    wait_until(lambda: runs.count() > 0, what="runs in the list")
+    wait_until(lambda: line.get_attribute("d") != drawn, what="another momentum line")
+    wait_until(lambda: live.text(".kit-window-line") != headline, what="another window")
+
+
+def test_back_forward_a_moment_and_live(live: NotebookPage) -> None:
+    """Each moves the reader of the log, never the log."""
+    live.click(".kit-max")
+    wait_for_final(live, FINAL)
+    sent = health(live, "Sent")
+
+    live.click(".kit-back")
+    wait_until(lambda: points(live) < FINAL, what="a step back")
+    live.click(".kit-forward")
+    wait_for_final(live, FINAL)
+    live.page.locator(".kit-alert:visible").nth(2).click()
+    wait_until(lambda: "Held at" in live.text(".kit-seek-line"), what="the moment")
+    live.press(".kit-seek-clock", "Home")
+    wait_until(lambda: points(live) == 0, what="tip-off")
+    live.click(".kit-live")
+
+    wait_for_final(live, FINAL)
+    assert health(live, "Sent") == sent
+
+
+def test_play_step_speed_and_another_game(live: NotebookPage) -> None:
+    """The row of controls."""
+    live.click(".kit-play")
+    wait_until(lambda: health(live, "Producer") == "paused", what="the pause")
+    wait_until(lambda: health(live, "Lag") == "0", what="the consumer to catch up")
+    sent = int(health(live, "Sent"))
+    live.click(".kit-step")
+    wait_until(lambda: int(health(live, "Sent")) == sent + 1, what="one more play")
+    live.press(".kit-speed", "End")
+    wait_until(lambda: live.text(".kit-speed-name") == "600×", what="600×")
+
+    live.page.get_by_label("Game", exact=True).select_option(label="DET @ CHI, 18 Dec 2015 - four overtimes")
+    wait_until(lambda: "CHI" in live.text(".kit-score"), what="the other teams")
+
+
+def test_every_tab_has_a_figure(live: NotebookPage) -> None:
+    """Momentum, win probability, the official figures and the words."""
+    for tab, sign in (
+        ("Win probability", ".kit-win svg"),
+        ("Words", ".kit-twin table"),
+        ("Momentum", ".kit-momentum svg"),
+    ):
+        open_tab(live, tab)
+        live.page.locator(sign).first.wait_for(state="visible")
+
+
+def test_stop_ends_all(live: NotebookPage) -> None:
+    """One click; the line says so."""
+    live.click(".kit-stop")
+
+    wait_until(lambda: "Stopped" in live.text(".kit-end"), what="the end")
+    assert health(live, "Producer") in ("stopped", "finished")

@@ -1,0 +1,85 @@
+"""`nbmomentum dashboard` as a projector shows it: one page without a scroll bar, nothing from elsewhere, one Ctrl-C."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from lab import SCREENSHOTS
+from support import wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytest.importorskip("voila", reason="needs Voila: `uv sync --group dashboard`")
+
+START_TIMEOUT_S = 120
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
+# A figure draws itself anew a moment after its box has changed.
+DRAWN = """() => [...document.querySelectorAll('.kit-left > .kit-chart, .kit-page:not(.lm-mod-hidden)')].every(box => {
+  const svg = box.querySelector('.bqplot svg').getBoundingClientRect(), room = box.getBoundingClientRect();
+  return Math.abs(svg.width - room.width) < 20 && Math.abs(svg.bottom - room.bottom) < 20; })"""
+SIZES = ((1280, 720), (1440, 900), (1920, 1080))
+
+
+class Server:
+    """`nbmomentum dashboard` in a process of its own."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self._log = folder / "dashboard.txt"
+        command = [sys.executable, "-m", "nbmomentum", "dashboard", "--no-browser", *options]
+        environment = {**os.environ, "COLUMNS": "100", "JUPYTER_CONFIG_DIR": str(folder)}
+        with self._log.open("w") as output:
+            self.process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
+        wait_until(lambda: ADDRESS.search(self.text), what=f"the address: {self._log}", timeout_s=START_TIMEOUT_S)
+        self.url = ADDRESS.findall(self.text)[0]
+
+    @property
+    def text(self) -> str:
+        """What it has written so far."""
+        return self._log.read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=["light", "dark"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """The dashboard's server in one of the themes."""
+    server = Server(tmp_path, *(["--dark"] if request.param == "dark" else []))
+    yield server
+    server.process.kill()
+    server.process.wait()
+
+
+def test_a_page_fits_every_screen_and_ctrl_c_ends_all(server: Server, chromium: "Browser") -> None:
+    """The score moves, nothing scrolls, nothing is asked for from elsewhere; then no kernel and no broker is left."""
+    asked: list[str] = []
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server.url, wait_until="commit")
+    page.locator(".kit-points").first.wait_for(timeout=START_TIMEOUT_S * 1000)
+    page.locator(".kit-crunch").click()
+    wait_until(lambda: "Q4" in page.locator(".kit-when").inner_text(), what="crunch time")
+
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        wait_until(lambda h=height: page.locator(".kit-dashboard").bounding_box()["height"] == h, what="the new size")
+        page.wait_for_function(DRAWN)
+        assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [
+            height,
+            width,
+        ]
+        SCREENSHOTS.mkdir(exist_ok=True)
+        theme = page.locator("body").get_attribute("data-jp-theme-light")
+        page.screenshot(path=SCREENSHOTS / f"dashboard-{'light' if theme == 'true' else 'dark'}-{width}.png")
+
+    children = psutil.Process(server.process.pid).children(recursive=True)
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(60) == 0
+    page.close()
+    wait_until(lambda: not [child for child in children if child.is_running()], what="the kernels to end")
+    assert [url for url in asked if not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:"))] == []
