@@ -22,9 +22,8 @@ pytest.importorskip("voila", reason="needs Voila: `uv sync --group dashboard`")
 START_TIMEOUT_S = 120
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
 # A figure draws itself anew a moment after its box has changed.
-DRAWN = """() => [...document.querySelectorAll('.kit-left > .kit-chart, .kit-page:not(.lm-mod-hidden)')].every(box => {
-  const svg = box.querySelector('.bqplot svg').getBoundingClientRect(), room = box.getBoundingClientRect();
-  return Math.abs(svg.width - room.width) < 20 && Math.abs(svg.bottom - room.bottom) < 20; })"""
+DRAWN = """() => [...document.querySelectorAll('.kit-left .bqplot svg')].every(svg =>
+  svg.querySelector('.plotarea_background').getBoundingClientRect().height > svg.getBoundingClientRect().height - 45)"""
 SIZES = ((1280, 720), (1440, 900), (1920, 1080))
 
 
