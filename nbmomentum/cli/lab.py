@@ -4,9 +4,12 @@ The server runs in this process, so one Ctrl-C ends it. Its own settings come fr
 file: no question about news, no look for updates. What the user has configured otherwise stays.
 """
 
+import contextlib
 import os
 import secrets
 import socket
+import warnings
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -153,7 +156,18 @@ def _make_server(arguments: list[str]) -> Any:
         raise SettingsError(
             f"JupyterLab cannot be imported ({error}). `nbmomentum doctor` says how to mend it."
         ) from error
-    return LabApp.initialize_server(argv=arguments)
+    with _without_deprecations():
+        return LabApp.initialize_server(argv=arguments)
+
+
+@contextlib.contextmanager
+def _without_deprecations() -> Iterator[None]:
+    """Hold back what extensions say to their own developers; Voila for one asks the server in an old way."""
+    with warnings.catch_warnings(record=True) as said:
+        yield
+    for warning in said:
+        if not issubclass(warning.category, DeprecationWarning):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
 def _welcome(url: str, folder: Path) -> Panel:

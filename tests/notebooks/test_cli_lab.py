@@ -64,6 +64,8 @@ class Lab:
     def run(self, code: str) -> str:
         """Run code in a new kernel of the lab's default kind, and return what it printed."""
         kernel = self.ask("kernels", {"name": "python3"})
+        # Asked before its first word, the client takes a slow kernel for a dead one.
+        wait_until(lambda: self.ask(f"kernels/{kernel['id']}")["last_activity"] > kernel["last_activity"])
         client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{kernel['id']}.json"))
         client.load_connection_file()
         client.start_channels()
