@@ -22,8 +22,9 @@ pytest.importorskip("voila", reason="needs Voila: `uv sync --group dashboard`")
 START_TIMEOUT_S = 120
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
 # A figure draws itself anew a moment after its box has changed.
-DRAWN = """() => [...document.querySelectorAll('.kit-left .bqplot svg')].every(svg =>
-  svg.querySelector('.plotarea_background').getBoundingClientRect().height > svg.getBoundingClientRect().height - 45)"""
+DRAWN = """() => { const plots = [...document.querySelectorAll('.kit-left .bqplot .plotarea_background')];
+  const height = (part) => part.getBoundingClientRect().height;
+  return plots.length > 1 && plots.every(plot => height(plot) > height(plot.closest('.bqplot')) - 45); }"""
 SIZES = ((1280, 720), (1440, 900), (1920, 1080))
 
 
