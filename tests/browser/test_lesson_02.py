@@ -41,15 +41,17 @@ def output(page: NotebookPage, words: str) -> str:
     scroller = page.page.locator(".jp-WindowedPanel-outer").first
     found = page.page.locator(".jp-OutputArea-output", has_text=words)
     scroller.evaluate("panel => { panel.scrollTop = 0 }")
+    seen: list[str] = []
 
     def is_found() -> bool:
-        if is_drawn := any(found.all_inner_texts()):
-            return is_drawn
-        scroller.evaluate("panel => { panel.scrollTop += 150 }")
-        return False
+        # What one look has found is kept: at the next one it may have scrolled out of sight.
+        seen[:] = filter(None, found.all_inner_texts())
+        if not seen:
+            scroller.evaluate("panel => { panel.scrollTop += 150 }")
+        return bool(seen)
 
     wait_until(is_found, what=f"an output that says {words!r}", timeout_s=SCROLLING_S)
-    return " ".join("".join(found.all_inner_texts()).split())
+    return " ".join("".join(seen).split())
 
 
 def state_after(plays: int) -> GameState:
