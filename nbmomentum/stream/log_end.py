@@ -17,7 +17,7 @@ from kafka.errors import OffsetOutOfRangeError, UnknownTopicOrPartitionError
 
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.client import Connector
-from nbmomentum.stream.polling import Poller
+from nbmomentum.stream.polling import FETCH_MAX_WAIT_MS, Poller
 from nbmomentum.stream.stored_records import StoredRecord, stored_record
 
 ASK_TIMEOUT_MS = 500
@@ -73,6 +73,7 @@ class EndReader:
             "client_id": f"nbmomentum-{name}",
             "enable_auto_commit": False,
             "metadata_max_age_ms": METADATA_MAX_AGE_MS,
+            "fetch_max_wait_ms": FETCH_MAX_WAIT_MS,
         } | (options or {})
         # Not to be changed: a position outside the log is how we hear that the log has changed.
         self._options |= {"group_id": None, "auto_offset_reset": "none"}

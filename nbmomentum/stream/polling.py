@@ -9,6 +9,9 @@
 The embedded broker answers a fetch at once, also with nothing (it has no long polling), and kafka-python fetches
 again until its time-out: an idle consumer would use a whole processor. So only a poll that follows records waits;
 any other takes what has come in the background, and its caller rests before it asks again.
+
+Apache Kafka does wait, and answers one request of a connection after the other: a question for the end offsets
+stands behind a fetch that waits for records. Its fetches must wait for less time than a question may take.
 """
 
 from typing import Any
@@ -18,6 +21,8 @@ from kafka import KafkaConsumer, TopicPartition
 # How long the owner of a consumer rests after a poll that brought nothing.
 IDLE_S = 0.03
 POLL_TIMEOUT_MS = 5
+# For how long a broker holds back a fetch that finds no record.
+FETCH_MAX_WAIT_MS = 100
 
 
 class Poller:

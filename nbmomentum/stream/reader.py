@@ -18,7 +18,7 @@ from kafka.structs import OffsetAndMetadata
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.client import Connector
-from nbmomentum.stream.polling import Poller
+from nbmomentum.stream.polling import FETCH_MAX_WAIT_MS, Poller
 from nbmomentum.stream.topics import restore_topics
 
 # Short, so that a member that died without a word is replaced within a cell's patience.
@@ -69,6 +69,7 @@ class GroupReader:
             "enable_auto_commit": False,
             "session_timeout_ms": SESSION_TIMEOUT_MS,
             "heartbeat_interval_ms": HEARTBEAT_INTERVAL_MS,
+            "fetch_max_wait_ms": FETCH_MAX_WAIT_MS,
             "max_poll_records": MAX_POLL_RECORDS,
         } | (options or {})
         self._client: KafkaConsumer | None = None
