@@ -9,6 +9,16 @@ from nbmomentum.stream.bare_clients import (
 from nbmomentum.stream.broker import Broker, start_broker
 from nbmomentum.stream.consumer import BackgroundConsumer
 from nbmomentum.stream.game_states import GameSnapshot
+from nbmomentum.stream.groups import (
+    GroupDescription,
+    GroupMember,
+    GroupPartition,
+    GroupStatus,
+    GroupWatch,
+    committed_offsets,
+    describe_group,
+    list_groups,
+)
 from nbmomentum.stream.log_reader import LogStatus, LogTail
 from nbmomentum.stream.producer import GameProducer
 from nbmomentum.stream.replay_log import replay_events, save_replay
@@ -24,6 +34,11 @@ __all__ = [
     "ConsumerStatus",
     "GameProducer",
     "GameSnapshot",
+    "GroupDescription",
+    "GroupMember",
+    "GroupPartition",
+    "GroupStatus",
+    "GroupWatch",
     "LogStatus",
     "LogTail",
     "PartitionInfo",
@@ -32,9 +47,12 @@ __all__ = [
     "StoredRecord",
     "close_kafka_client",
     "close_kafka_clients",
+    "committed_offsets",
     "dead_letter_topic",
+    "describe_group",
     "describe_partitions",
     "ensure_topics",
+    "list_groups",
     "new_topic",
     "open_kafka_consumer",
     "open_kafka_producer",

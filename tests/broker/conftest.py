@@ -18,10 +18,17 @@ from nbmomentum.stream.broker import KafkaFiles, broker_status, find_java, prese
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """The embedded broker, in a folder of the test run."""
     with start_broker(home=tmp_path_factory.mktemp("broker")) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def broker(request: pytest.FixtureRequest) -> Broker:
+    """The embedded broker; a test marked `on_both_engines` runs on Apache Kafka, too."""
+    broker: Broker = request.getfixturevalue(getattr(request, "param", "embedded"))
+    return broker
 
 
 @pytest.fixture(scope="session")
