@@ -25,6 +25,7 @@ class FakeProducer:
 
     status: ProducerStatus
     events: tuple[Any, ...] = PLAYS
+    teams: tuple[str, str] = (PLAYS[0].home, PLAYS[0].away)
 
 
 @dataclass

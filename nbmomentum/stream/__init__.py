@@ -19,11 +19,12 @@ from nbmomentum.stream.groups import (
     describe_group,
     list_groups,
 )
+from nbmomentum.stream.live_producer import LiveProducer
 from nbmomentum.stream.log_reader import LogStatus, LogTail
 from nbmomentum.stream.producer import GameProducer
 from nbmomentum.stream.replay_log import replay_events, save_replay
 from nbmomentum.stream.replicas import PartitionInfo, describe_partitions
-from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
+from nbmomentum.stream.status import ConsumerStatus, LiveProducerStatus, PartitionStatus, ProducerStatus, Producing
 from nbmomentum.stream.stored_records import StoredRecord
 from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic
 
@@ -39,11 +40,14 @@ __all__ = [
     "GroupPartition",
     "GroupStatus",
     "GroupWatch",
+    "LiveProducer",
+    "LiveProducerStatus",
     "LogStatus",
     "LogTail",
     "PartitionInfo",
     "PartitionStatus",
     "ProducerStatus",
+    "Producing",
     "StoredRecord",
     "close_kafka_client",
     "close_kafka_clients",

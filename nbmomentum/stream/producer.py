@@ -116,6 +116,12 @@ class GameProducer(Runner):
         """The plays of the current replay."""
         return self._replay.events
 
+    @property
+    def teams(self) -> tuple[str, str]:
+        """The home team and the visitors of the game that is replayed."""
+        first = self._replay.events[0]
+        return first.home, first.away
+
     def set_speed(self, speed: float) -> None:
         """Change the speed at once, in game seconds per second; the game clock does not jump."""
         self.clock.set_speed(speed)

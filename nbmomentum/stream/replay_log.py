@@ -84,12 +84,17 @@ def _records(connector: Connector, topic: str, game: GameSnapshot) -> Iterator[A
     try:
         client.assign([partition])
         client.seek(partition, game.first_offset)
-        yield from _up_to_end(client, partition)
+        yield from up_to_end(client, partition)
     finally:
         client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
 
 
-def _up_to_end(client: KafkaConsumer, partition: TopicPartition) -> Iterator[Any]:
+def up_to_end(client: KafkaConsumer, partition: TopicPartition) -> Iterator[Any]:
+    """The records from a client's position to the present end of the log.
+
+    Raises:
+        BrokerUnavailable: The broker has stopped sending before that.
+    """
     end = client.end_offsets([partition], timeout_ms=ASK_TIMEOUT_MS).get(partition, 0)
     give_up_at = time.monotonic() + PATIENCE_S
     while client.position(partition, timeout_ms=ASK_TIMEOUT_MS) < end:

@@ -1,6 +1,11 @@
 """What a producer and a consumer say of themselves: immutable, made anew at each change."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+from nbmomentum.sources.live_watch import FeedStatus
+
+BEFORE_THE_FIRST_LOOK = FeedStatus()
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,63 @@ class ProducerStatus:
     last_offset: int | None = None
     failures: tuple[str, ...] = ()
     error: str = ""
+
+
+@dataclass(frozen=True)
+class LiveProducerStatus:
+    """What the producer of a live game is doing, at one moment.
+
+    Attributes:
+        name: The producer's name.
+        state: starting, before tip-off, live, final, feed away, broker away, finished, stopped or failed.
+        game_id: The game.
+        replay_id: The game's one replay in the log; empty until the log was looked at.
+        resumed: Records of it that lay in the log at the start; the work went on after them.
+        sent: Records handed to the client.
+        acknowledged: Records the broker has confirmed.
+        failed: Records that will not arrive; `failures` says why.
+        queued: Sent records that are neither acknowledged nor failed.
+        feed: How it goes with the feed: looks, corrections, troubles.
+        away_s: For how long the broker has not answered, in seconds.
+        away_reason: Why, in a sentence; empty if it does, or nobody can tell.
+        last_partition: Partition of the last acknowledged record.
+        last_offset: Offset of the last acknowledged record.
+        failures: The last reasons why records failed.
+        error: What ended the thread, in words; empty if nothing did.
+    """
+
+    name: str
+    state: str
+    game_id: str
+    replay_id: str = ""
+    resumed: int = 0
+    sent: int = 0
+    acknowledged: int = 0
+    failed: int = 0
+    queued: int = 0
+    feed: FeedStatus = BEFORE_THE_FIRST_LOOK
+    away_s: float = 0.0
+    away_reason: str = ""
+    last_partition: int | None = None
+    last_offset: int | None = None
+    failures: tuple[str, ...] = ()
+    error: str = ""
+
+
+# What every producer says of itself, whether it replays a game or follows a live one.
+SendingStatus = ProducerStatus | LiveProducerStatus
+
+
+class Producing(Protocol):
+    """Any producer, of one game at a time."""
+
+    @property
+    def status(self) -> SendingStatus:
+        """What it is doing now."""
+
+    @property
+    def teams(self) -> tuple[str, str]:
+        """The home team and the visitors of its game."""
 
 
 @dataclass(frozen=True)

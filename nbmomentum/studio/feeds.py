@@ -10,13 +10,13 @@ feed.connect(studio.log_of(tail), log_table)
 from collections.abc import Callable
 
 from nbmomentum.momentum import GameState, GameTracker
-from nbmomentum.stream import BackgroundConsumer, GameProducer, LogTail, StoredRecord
+from nbmomentum.stream import BackgroundConsumer, LogTail, Producing, StoredRecord
 from nbmomentum.studio.places import snapshot_of
 from nbmomentum.views import LoggedRecord
 
 
-def game_of(producer: GameProducer, consumer: BackgroundConsumer) -> Callable[[], GameState]:
-    """A source for a feed: the game that the producer replays, as far as the consumer knows it.
+def game_of(producer: Producing, consumer: BackgroundConsumer) -> Callable[[], GameState]:
+    """A source for a feed: the game that the producer sends, as far as the consumer knows it.
 
     Until the first record of a new replay has come through the log, that is an empty game: the consumer may
     still know the final of an older replay.
@@ -25,8 +25,8 @@ def game_of(producer: GameProducer, consumer: BackgroundConsumer) -> Callable[[]
     def newest_state() -> GameState:
         if (snapshot := snapshot_of(producer, consumer)) is not None:
             return snapshot.state
-        first = producer.events[0]
-        return GameTracker(home=first.home, away=first.away).state
+        home, away = producer.teams
+        return GameTracker(home=home, away=away).state
 
     return newest_state
 

@@ -7,12 +7,12 @@ feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
 
 from collections.abc import Callable
 
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
+from nbmomentum.stream import BackgroundConsumer, Broker, LiveProducerStatus, Producing
 from nbmomentum.views import Health, LiveFeed, Offsets
 
 
 def health_of(
-    broker: Broker, producer: GameProducer, consumer: BackgroundConsumer, feed: LiveFeed
+    broker: Broker, producer: Producing, consumer: BackgroundConsumer, feed: LiveFeed
 ) -> Callable[[], Health]:
     """A source for the health line: every figure of the way of an event."""
 
@@ -37,8 +37,8 @@ def health_of(
     return health
 
 
-def _offsets_of(producer: GameProducer, consumer: BackgroundConsumer) -> Offsets:
-    """Where the consumer stands in the partition of the game that is replayed; unknown until it has read of it."""
+def _offsets_of(producer: Producing, consumer: BackgroundConsumer) -> Offsets:
+    """Where the consumer stands in the partition of the producer's game; unknown until it has read of it."""
     snapshot = consumer.snapshots().get(producer.status.game_id)
     for place in consumer.status.partitions:
         if snapshot is not None and place.partition == snapshot.partition:
@@ -46,10 +46,10 @@ def _offsets_of(producer: GameProducer, consumer: BackgroundConsumer) -> Offsets
     return Offsets()
 
 
-def trouble_of(producer: GameProducer, consumer: BackgroundConsumer, *, drawing_error: str) -> str:
+def trouble_of(producer: Producing, consumer: BackgroundConsumer, *, drawing_error: str) -> str:
     """The most telling trouble in words, empty if there is none.
 
-    First what ended a thread, then a broker that is away, then what was survived, then the last dead letter.
+    First what ended a thread, then a broker or a feed that is away, then what was survived, then the last dead letter.
     """
     sending, reading = producer.status, consumer.status
     if ended := sending.error or reading.error:
@@ -57,6 +57,8 @@ def trouble_of(producer: GameProducer, consumer: BackgroundConsumer, *, drawing_
     if away_s := max(reading.away_s, sending.away_s):
         reason = reading.away_reason or sending.away_reason
         return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
+    if isinstance(sending, LiveProducerStatus) and sending.feed.trouble:
+        return sending.feed.describe()
     dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
     troubles = (*sending.failures[-1:], drawing_error, reading.last_error, dead_letter)
     return next(filter(None, troubles), "")

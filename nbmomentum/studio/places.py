@@ -10,13 +10,13 @@ from collections.abc import Callable
 
 from nbmomentum.clock import REGULATION_LENGTH_S, period_length_s, period_start_s
 from nbmomentum.momentum import GameState
-from nbmomentum.stream import BackgroundConsumer, GameProducer, GameSnapshot
+from nbmomentum.stream import BackgroundConsumer, GameSnapshot, Producing
 from nbmomentum.views import Place, Seekable
 
 HELD_STATES = frozenset({"paused", "seeking"})
 
 
-def place_of(game: GameProducer | str, consumer: BackgroundConsumer) -> Callable[[], Place | None]:
+def place_of(game: Producing | str, consumer: BackgroundConsumer) -> Callable[[], Place | None]:
     """A source for seek controls: where the consumer stands in the game that the producer replays.
 
     Args:
@@ -48,7 +48,7 @@ def place_of(game: GameProducer | str, consumer: BackgroundConsumer) -> Callable
     return place
 
 
-def seeking(game: GameProducer | str, consumer: BackgroundConsumer) -> Seekable:
+def seeking(game: Producing | str, consumer: BackgroundConsumer) -> Seekable:
     """What seek controls command: the consumer, always on the game that the producer replays.
 
     seek = views.SeekControls(studio.seeking(producer, consumer))
@@ -57,7 +57,7 @@ def seeking(game: GameProducer | str, consumer: BackgroundConsumer) -> Seekable:
 
 
 class _Seeking:
-    def __init__(self, game: GameProducer | str, consumer: BackgroundConsumer) -> None:
+    def __init__(self, game: Producing | str, consumer: BackgroundConsumer) -> None:
         self._game = game
         self._consumer = consumer
 
@@ -77,12 +77,12 @@ class _Seeking:
         self._consumer.resume()
 
 
-def game_id_of(game: GameProducer | str) -> str:
+def game_id_of(game: Producing | str) -> str:
     """The id of the game that is meant now."""
     return game if isinstance(game, str) else game.status.game_id
 
 
-def snapshot_of(game: GameProducer | str, consumer: BackgroundConsumer) -> GameSnapshot | None:
+def snapshot_of(game: Producing | str, consumer: BackgroundConsumer) -> GameSnapshot | None:
     """What the consumer knows of the game; of an older replay than the producer's it is nothing."""
     if isinstance(game, str):
         return consumer.snapshots().get(game)
