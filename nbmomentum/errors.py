@@ -10,6 +10,10 @@ NbmomentumError
 ├── ExportError (ValueError)        a table that cannot be written as asked
 ├── SettingsError (ValueError)      an environment variable or option that cannot be used
 ├── RunnerError (RuntimeError)      a thread of ours ended by an error, or did not stop in time
+├── SourceError (RuntimeError)      a feed of the league that gave nothing to use
+│   ├── SourceUnavailable           nothing answers at its address, or not in time
+│   ├── SourceRefused               it answered with a status such as 403, 429 or 500
+│   └── UnexpectedPayload           it answered, but not with what this feed holds
 └── BrokerError (RuntimeError)      a broker that cannot be started or reached
     ├── BrokerUnavailable           nothing answers at this address
     ├── BrokerRefused               a broker is there, but not for us: password, certificate, security protocol
@@ -54,6 +58,30 @@ class SettingsError(NbmomentumError, ValueError):
 
 class RunnerError(NbmomentumError, RuntimeError):
     """A background thread ended by an error, or did not stop in time."""
+
+
+class SourceError(NbmomentumError, RuntimeError):
+    """A feed of the league that gave nothing to use."""
+
+
+class SourceUnavailable(SourceError):
+    """Nothing answers at the feed's address, or not in time: no network, a refused connection, a time-out."""
+
+
+class SourceRefused(SourceError):
+    """The feed answered with a status that is no success.
+
+    Attributes:
+        status: The HTTP status, e.g. 403.
+    """
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class UnexpectedPayload(SourceError):
+    """The feed answered, but not with what it should: no JSON, an empty body, `{}`, a field missing or wrong."""
 
 
 class BrokerError(NbmomentumError, RuntimeError):

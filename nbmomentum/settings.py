@@ -4,6 +4,7 @@
 |---|---|
 | `NBMOMENTUM_HOME` | the folder for `logs/`, `data/` and `broker/` |
 | `NBMOMENTUM_BOOTSTRAP_SERVERS` | a running cluster to use instead of the embedded broker |
+| `NBMOMENTUM_STAND_IN` | a stand-in league on this computer, asked instead of the NBA: http://127.0.0.1:PORT |
 | `NBMOMENTUM_KAFKA_SETTINGS` | a TOML file that says the same and what follows; by default `kafka.toml` in the home |
 
 A cluster that asks for TLS or a password takes these, by kafka-python's names. In the file they stand as they are,
@@ -35,6 +36,7 @@ from nbmomentum.errors import SettingsError
 
 HOME_VARIABLE = "NBMOMENTUM_HOME"
 BOOTSTRAP_SERVERS_VARIABLE = "NBMOMENTUM_BOOTSTRAP_SERVERS"
+STAND_IN_VARIABLE = "NBMOMENTUM_STAND_IN"
 KAFKA_SETTINGS_VARIABLE = "NBMOMENTUM_KAFKA_SETTINGS"
 KAFKA_SETTINGS_FILE = "kafka.toml"
 
@@ -48,6 +50,8 @@ _SWITCHES = {"true": True, "1": True, "yes": True, "false": False, "0": False, "
 
 # A name, an IPv4 address, or an IPv6 address in brackets. No user and no password: those would be shown.
 _SERVER = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
+# Nothing but this computer: a class's laptops must not be led to somebody's server.
+_LEAGUE = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(?P<port>[0-9]{1,5})/?")
 PACKAGE_FOLDER = Path(__file__).parent
 
 
@@ -102,6 +106,32 @@ def bootstrap_servers() -> str | None:
     file = _kafka_file()
     text = str(_read_kafka_file(file).get("bootstrap_servers", "")).strip() if file else ""
     return checked_servers(text, f"bootstrap_servers in {file}") if text else None
+
+
+def stand_in_league() -> str | None:
+    """The stand-in league to ask instead of the NBA, or None.
+
+    Raises:
+        SettingsError: What was set is no address on this computer.
+    """
+    text = os.environ.get(STAND_IN_VARIABLE, "").strip()
+    return checked_league(text, STAND_IN_VARIABLE) if text else None
+
+
+def checked_league(text: str, name: str) -> str:
+    """An address of a stand-in league, without a slash at its end.
+
+    Args:
+        text: `http://127.0.0.1:PORT`.
+        name: What the user gave it as, for the message.
+
+    Raises:
+        SettingsError: The text is no such address, or names another computer.
+    """
+    league = _LEAGUE.fullmatch(text) if isinstance(text, str) else None
+    if league and 0 < int(league["port"]) < 65536:
+        return text.rstrip("/")
+    raise SettingsError(f"{name} is {text!r:.80}; it takes an address on this computer, e.g. http://127.0.0.1:8123.")
 
 
 def security_options() -> dict[str, Any]:

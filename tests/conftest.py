@@ -16,9 +16,9 @@ pytest_plugins = ["lab"]
 TIERS = ("unit", "broker", "notebooks", "browser", "benchmarks")
 REQUIRE_VARIABLE = "NBMOMENTUM_REQUIRE_TIERS"
 
-# They name a cluster of the developer's, and the way into it.
+# They name a cluster of the developer's, and the way into it, or a stand-in league.
 CLUSTER_VARIABLES = tuple(
-    f"NBMOMENTUM_{name}" for name in ("BOOTSTRAP_SERVERS", "BROKER", "KAFKA_", "SECURITY_", "SSL_", "SASL_")
+    f"NBMOMENTUM_{name}" for name in ("BOOTSTRAP_SERVERS", "BROKER", "KAFKA_", "SECURITY_", "SSL_", "SASL_", "STAND_IN")
 )
 
 # The browser driver's pool, and the thread on which jupyter_core runs what is asynchronous.

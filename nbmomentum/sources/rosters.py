@@ -54,6 +54,18 @@ def find_team(code: str) -> Team:
 
 
 @cache
+def _names_by_id() -> dict[int, str]:
+    from nba_api.stats.static import players
+
+    return {row["id"]: row["full_name"] for row in players.get_players()}
+
+
+def player_name(person_id: int) -> str | None:
+    """The full name of the player with the league's id, e.g. of 201939; None where the installed nba_api has none."""
+    return _names_by_id().get(person_id)
+
+
+@cache
 def active_players() -> tuple[str, ...]:
     """The full names of the players that were active when the installed nba_api was made, in the order of its ids."""
     from nba_api.stats.static import players

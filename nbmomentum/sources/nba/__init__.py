@@ -1,0 +1,16 @@
+"""The league's own feeds, through nba_api: tonight's games, their plays as they come, and any game of the past.
+
+```python
+for game in todays_games():
+    game.title, game.status
+events = fetch_game("0022400001")
+```
+
+Data: NBA.com, for private, non-commercial use; what is fetched stays on this computer. nba_api is loaded when a
+feed is asked, not before.
+"""
+
+from nbmomentum.sources.nba.plays_live import parse_live_play_by_play
+from nbmomentum.sources.nba.plays_v3 import parse_play_by_play_v3
+
+__all__ = ["parse_live_play_by_play", "parse_play_by_play_v3"]

@@ -1,0 +1,161 @@
+"""The play-by-play of finished games becomes scoring events."""
+
+from typing import Any
+
+import pytest
+from feeds import V3_BASKET, V3_FREE_THROW, play_by_play, real_feed
+
+from nbmomentum.errors import UnexpectedPayload
+from nbmomentum.events import ScoringEvent
+from nbmomentum.momentum import GameTracker
+from nbmomentum.sources.nba import parse_play_by_play_v3
+
+BLANK = {"scoreHome": "", "scoreAway": ""}
+
+
+def parsed(*actions: Any) -> list[ScoringEvent]:
+    """The events of these rows: CHI at CLE."""
+    return parse_play_by_play_v3(play_by_play(*actions))
+
+
+def test_basket_becomes_an_event() -> None:
+    """Identity and place are the action's id; the feed does not say when it was."""
+    event, _ = parsed(V3_BASKET, V3_FREE_THROW)
+
+    assert event == ScoringEvent(
+        game_id="0022599999",
+        event_id="3",
+        order=3,
+        period=1,
+        clock="PT11M41.00S",
+        team="CHI",
+        player="DeMar DeRozan",
+        points=3,
+        home="CLE",
+        away="CHI",
+        home_score=0,
+        away_score=3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("description", "points"),
+    [
+        ("Mitchell Free Throw 1 of 2 (1 PTS)", [1]),
+        ("Mitchell Free Throw Technical (31 PTS)", [1]),
+        ("MISS Mitchell Free Throw 2 of 2", []),
+        ("MISS Mitchell Free Throw 2 of 2 (1 PTS)", []),
+        ("Mitchell Free Throw 1 of 2", []),
+        (None, []),
+    ],
+)
+def test_free_throw_tells_in_its_description_whether_it_was_made(description: str | None, points: list[int]) -> None:
+    """It has no shotResult, and pointsTotal is both scores added."""
+    _, *events = parsed(V3_BASKET, V3_FREE_THROW | {"description": description})
+
+    assert [event.points for event in events] == points
+
+
+def test_missed_shot_is_no_event() -> None:
+    """Its value says what it would have been worth."""
+    missed = V3_BASKET | {"shotResult": "Missed", "actionType": "Missed Shot"}
+
+    assert len(parsed(missed, V3_BASKET, V3_FREE_THROW)) == 2
+
+
+def test_blank_score_is_carried_from_row_to_row() -> None:
+    """The last one stated, and the points since."""
+    second = V3_BASKET | BLANK | {"actionId": 4, "shotValue": 2}
+    third = V3_FREE_THROW | BLANK
+
+    events = parsed(V3_BASKET, {**second, "shotResult": "Missed"}, second, third)
+
+    assert [(event.home_score, event.away_score) for event in events] == [(0, 3), (0, 5), (1, 5)]
+
+
+def test_stated_score_that_does_not_fit_is_kept_for_the_tracker_to_tell() -> None:
+    """It counts the points, and reports the mismatch."""
+    events = parsed(V3_BASKET, V3_FREE_THROW | {"scoreAway": "7"})
+
+    tracker = GameTracker(home="CLE", away="CHI")
+    for event in events:
+        tracker.apply(event)
+    assert (tracker.state.home_score, tracker.state.away_score, tracker.state.mismatches) == (1, 3, 1)
+
+
+def test_home_and_away_follow_from_the_location() -> None:
+    """Rows of the team as a whole name no team, and rows of the game no location."""
+    team_rebound = {"actionId": 2, "actionType": "Rebound", "period": 1, "clock": "PT11M50.00S", "location": "h"}
+    start = {"actionId": 1, "actionType": "period", "period": 1, "clock": "PT12M00.00S", "teamTricode": ""}
+
+    events = parsed(start, team_rebound, V3_BASKET, V3_FREE_THROW)
+
+    assert {(event.home, event.away) for event in events} == {("CLE", "CHI")}
+
+
+def test_game_that_has_not_begun_has_no_events() -> None:
+    """No rows, or the first row alone."""
+    start = {"actionId": 1, "actionType": "period", "period": 1, "clock": "PT12M00.00S"}
+
+    assert parsed() == parsed(start) == []
+
+
+@pytest.mark.parametrize(
+    ("payload", "place"),
+    [
+        ({}, r"^At \$: Object missing required field `game`\."),
+        ({"game": {"gameId": "1", "actions": None}}, r"^At \$\.game\.actions: Expected `array`, got `null`\."),
+        (play_by_play(V3_BASKET, {"actionId": 4}), r"^At \$\.game\.actions\[1\]: Object missing required field"),
+        (play_by_play(V3_BASKET), r"^At \$\.game\.actions: location and teamTricode do not name two teams\."),
+        (play_by_play(V3_BASKET | {"shotValue": 0}, V3_FREE_THROW), r"^At \$\.game\.actions\[0\]: The field points"),
+        (play_by_play(V3_BASKET | {"scoreHome": "-"}, V3_FREE_THROW), r"^At \$\.game\.actions\[0\]: '-' is no score\."),
+        (play_by_play(V3_BASKET, V3_FREE_THROW | {"clock": ""}), r"^At \$\.game\.actions\[1\]: The field clock"),
+    ],
+)
+def test_malformed_payload_is_told_with_its_place(payload: Any, place: str) -> None:
+    """And with what to do."""
+    with pytest.raises(UnexpectedPayload, match=place) as told:
+        parse_play_by_play_v3(payload)
+
+    assert "`pip install --upgrade nba_api`" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "teams", "score", "periods", "figures"),
+    [
+        pytest.param(
+            "v3_pbp_0022200552.json",
+            ("CLE", "CHI"),
+            (145, 134),
+            [(27, 34), (20, 31), (44, 31), (39, 34), (15, 4)],
+            {"lead changes": 1, "times tied": 3, "largest lead": (11, 21)},
+            id="overtime",
+        ),
+        pytest.param(
+            "v3_pbp_0022400001.json",
+            ("BOS", "ATL"),
+            (116, 117),
+            [(31, 29), (34, 25), (26, 30), (25, 33)],
+            {"lead changes": 14, "times tied": 13, "largest lead": (15, 3)},
+            id="one point",
+        ),
+    ],
+)
+def test_real_game_gives_the_official_figures(
+    name: str, teams: Any, score: Any, periods: Any, figures: dict[str, Any]
+) -> None:
+    """CHI at CLE with an overtime, ATL at BOS by one point; lead changes and ties follow from the scores it states."""
+    events = parse_play_by_play_v3(real_feed(name))
+
+    tracker = GameTracker(home=teams[0], away=teams[1])
+    for event in events:
+        tracker.apply(event)
+
+    state = tracker.state
+    assert (state.home_score, state.away_score, state.mismatches) == (*score, 0)
+    assert [(points.home, points.away) for points in state.points_by_period] == periods
+    assert figures == {
+        "lead changes": state.lead_changes,
+        "times tied": state.times_tied,
+        "largest lead": (state.largest_lead.home, state.largest_lead.away),
+    }
