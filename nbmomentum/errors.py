@@ -3,6 +3,7 @@
 ```
 NbmomentumError
 ├── InvalidEvent (ValueError)       a record or row that is no scoring event
+├── InvalidTeamStats (ValueError)   a record or row that is no team's stats
 ├── InvalidClock (ValueError)       a text that is no game clock
 ├── UnknownGame (LookupError)       no game with this id
 ├── UnknownTeam (LookupError)       no team with this code
@@ -30,6 +31,10 @@ class NbmomentumError(Exception):
 
 class InvalidEvent(NbmomentumError, ValueError):
     """A record or row that cannot be read as a scoring event; the message is the reason."""
+
+
+class InvalidTeamStats(NbmomentumError, ValueError):
+    """A record or row that cannot be read as a team's stats; the message is the reason."""
 
 
 class InvalidClock(NbmomentumError, ValueError):

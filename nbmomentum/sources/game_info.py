@@ -50,14 +50,18 @@ class GameInfo(msgspec.Struct, frozen=True):
     @property
     def title(self) -> str:
         """A line such as "OKC @ MIA, 3 Dec 2015"."""
-        # strftime would answer in the reader's locale
-        month = _MONTHS[self.date.month - 1]
-        return f"{self.away} @ {self.home}, {self.date.day} {month} {self.date.year}"
+        return f"{self.away} @ {self.home}, {day_text(self.date)}"
 
     @property
     def tip_off(self) -> datetime:
         """When the game is taken to have begun: 19:00 in New York on its day, in UTC."""
         return datetime.combine(self.date, _TIP_OFF_TIME, ZoneInfo(_LEAGUE_ZONE)).astimezone(UTC)
+
+
+def day_text(day: date) -> str:
+    """A day as people write it, "3 Dec 2015"."""
+    # strftime would answer in the reader's locale
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def league_day(wall_time: str) -> date:

@@ -66,6 +66,18 @@ def player_name(person_id: int) -> str | None:
 
 
 @cache
+def _codes_by_id() -> dict[int, str]:
+    from nba_api.stats.static import teams
+
+    return {row["id"]: row["abbreviation"] for row in teams.get_teams()}
+
+
+def team_code(team_id: int) -> str | None:
+    """The code of the team with the league's number, "OKC" for 1610612760; None where it is none of the thirty."""
+    return _codes_by_id().get(team_id)
+
+
+@cache
 def active_players() -> tuple[str, ...]:
     """The full names of the players that were active when the installed nba_api was made, in the order of its ids."""
     from nba_api.stats.static import players

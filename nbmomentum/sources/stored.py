@@ -79,7 +79,7 @@ def save_game(events: Sequence[ScoringEvent], *, game: GameInfo | None = None, n
     described = _described(events, game)
     path = home_folder(FOLDER) / f"{checked_name(described.game_id if name is None else name)}{SUFFIX}"
     header = msgspec.json.encode(_Header(lines=len(events), game=described))
-    _write_whole(path, b"\n".join((header, *(event.to_json() for event in events), b"")))
+    write_whole(path, b"\n".join((header, *(event.to_json() for event in events), b"")))
     return path
 
 
@@ -168,7 +168,12 @@ def _event(path: Path, number: int, line: bytes, game: GameInfo) -> ScoringEvent
     return event
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
     draft = path.with_name(f".{path.stem}.{uuid4().hex}.draft")
     try:
         draft.write_bytes(content)

@@ -34,6 +34,24 @@ class Basket(NamedTuple):
     number: int
 
 
+class Count(NamedTuple):
+    """A game in four numbers, and how long it was.
+
+    Attributes:
+        home_points: Of the home team.
+        away_points: Of the visitors.
+        home_possessions: How often the home team had the ball.
+        away_possessions: The same of the visitors.
+        minutes: Played, overtimes included.
+    """
+
+    home_points: int
+    away_points: int
+    home_possessions: int
+    away_possessions: int
+    minutes: float
+
+
 class Approach(NamedTuple):
     """How a team plays a possession: the chances that it ends with one of these; what is left is no points."""
 
@@ -91,6 +109,18 @@ def play_game(rng: Random, home_edge_points: float) -> list[Basket]:
         rng: Where chance comes from.
         home_edge_points: By how much the home team would win an average game.
     """
+    return _played(rng, home_edge_points).baskets
+
+
+def count_game(rng: Random, home_edge_points: float) -> Count:
+    """The same game in numbers."""
+    court = _played(rng, home_edge_points)
+    points = {is_home: sum(b.points for b in court.baskets if b.is_home is is_home) for is_home in (True, False)}
+    possessions = court.possessions
+    return Count(points[True], points[False], possessions[True], possessions[False], court.length_s / 60)
+
+
+def _played(rng: Random, home_edge_points: float) -> "_Court":
     court = _Court(rng, home_edge_points / POINTS_A_GAME / 2)
     home_won_tip = rng.random() < 0.5
     for period in count(1):
@@ -101,7 +131,7 @@ def play_game(rng: Random, home_edge_points: float) -> list[Basket]:
         court.play_period(period, home_starts=home_starts)
         if period >= REGULATION_PERIODS and court.margin:
             break
-    return court.baskets
+    return court
 
 
 class _Court:
@@ -110,17 +140,21 @@ class _Court:
     def __init__(self, rng: Random, home_skill: float) -> None:
         self.baskets: list[Basket] = []
         self.margin = 0
+        self.possessions = {True: 0, False: 0}
+        self.length_s = 0
         self._rng = rng
         self._home_skill = home_skill
         self._number = 1
 
     def play_period(self, period: int, *, home_starts: bool) -> None:
+        self.length_s += period_length_s(period)
         left_s, is_home = float(period_length_s(period)), home_starts
         while left_s > 0:
             lead = self.margin if is_home else -self.margin
             plan = _plan(self._rng, period, left_s, lead)
             left_s = _shown_s(left_s - plan.length_s)
             self._number += self._rng.randint(1, 3)
+            self.possessions[is_home] += 1
             self._attempt(plan.approach, GameClock(period, left_s), is_home, self._rate(period, lead, is_home))
             is_home = not is_home
 

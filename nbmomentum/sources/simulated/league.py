@@ -12,7 +12,7 @@ from nbmomentum.errors import SettingsError, UnknownGame
 from nbmomentum.events import MAX_COUNT, ScoringEvent
 from nbmomentum.sources.game_info import GameInfo, describe_game
 from nbmomentum.sources.rosters import active_players, find_team, list_teams
-from nbmomentum.sources.simulated.court import SQUAD_SIZE, Basket, play_game
+from nbmomentum.sources.simulated.court import SQUAD_SIZE, Basket, Count, count_game, play_game
 
 ID_PREFIX: Final = "sim-"
 MAX_GAMES: Final = 9_999_999
@@ -24,6 +24,7 @@ STRENGTH_SPREAD_POINTS: Final = 5.6
 
 SEASON_OPENS: Final = date(2100, 10, 19)
 ROUND_EVERY: Final = timedelta(days=2)
+GAMES_A_ROUND: Final = 15
 
 _LEAGUE_ID = re.compile(r"sim-(\d{1,16})-(\d{4,7})", re.ASCII)
 
@@ -61,16 +62,34 @@ def simulate_game(*, seed: int, home: str, away: str, game_id: str | None = None
         SettingsError: The seed is no whole number from 0 to 2^53 - 1, the id begins otherwise, or a team
             is to play itself.
     """
-    game_id = f"{ID_PREFIX}{_checked_seed(seed)}-{away}-{home}" if game_id is None else game_id
+    game_id = f"{ID_PREFIX}{checked_seed(seed)}-{away}-{home}" if game_id is None else game_id
     if not game_id.startswith(ID_PREFIX):
         raise SettingsError(f"The id of a simulated game begins with {ID_PREFIX!r}, not {game_id!r:.40}.")
     if find_team(home) == find_team(away):
         raise SettingsError(f"A team plays another one; home and away are both {home}.")
-    league = _league(_checked_seed(seed))
+    baskets = play_game(*_lot(seed, game_id, home, away))
+    return _events(baskets, game_id, home, away, _league(seed))
+
+
+def _lot(seed: int, game_id: str, home: str, away: str) -> tuple[Random, float]:
+    """What a game is played with: its chance, and the home team's edge in points."""
+    league = _league(seed)
     edge_points = HOME_EDGE_POINTS + league[home].strength_points - league[away].strength_points
     # Text as a seed is hashed the same way in every process; a tuple would not do.
-    baskets = play_game(Random(f"{seed} {game_id} {away}@{home}"), edge_points)  # noqa: S311
-    return _events(baskets, game_id, home, away, league)
+    return Random(f"{seed} {game_id} {away}@{home}"), edge_points  # noqa: S311
+
+
+def count_round(seed: int, round_: int) -> list[tuple[str, str, Count]]:
+    """Home, away and the numbers of each game of one round of `simulate_league`, the first round being 0."""
+    size = GAMES_A_ROUND
+    numbers = range(round_ * size + 1, (round_ + 1) * size + 1)
+    pairs = [(number, *_pairing(seed, number)) for number in numbers]
+    return [(home, away, count_game(*_lot(seed, _league_id(seed, number), home, away))) for number, home, away in pairs]
+
+
+def day_of(round_: int) -> date:
+    """The day of a round, the first being 0."""
+    return SEASON_OPENS + ROUND_EVERY * round_
 
 
 def simulate_league(*, games: int, seed: int) -> Iterator[SimulatedGame]:
@@ -88,7 +107,7 @@ def simulate_league(*, games: int, seed: int) -> Iterator[SimulatedGame]:
     """
     if type(games) is not int or not 1 <= games <= MAX_GAMES:
         raise SettingsError(f"A number of games is a whole number from 1 to {MAX_GAMES}, not {games!r:.40}.")
-    _checked_seed(seed)
+    checked_seed(seed)
     return (_league_game(seed, number) for number in range(1, games + 1))
 
 
@@ -117,7 +136,7 @@ def find_simulated_game(game_id: str) -> SimulatedGame:
 def _league_game(seed: int, number: int) -> SimulatedGame:
     home, away = _pairing(seed, number)
     events = simulate_game(seed=seed, home=home, away=away, game_id=_league_id(seed, number))
-    day = SEASON_OPENS + ROUND_EVERY * _round_and_court(number)[0]
+    day = day_of(_round_and_court(number)[0])
     return SimulatedGame(describe_game(events, day=day, note=_note(seed, events[-1].period)), events)
 
 
@@ -132,7 +151,7 @@ def _note(seed: int, periods: int) -> str:
 
 def _round_and_court(number: int) -> tuple[int, int]:
     """When and where the game with this number takes place, both from 0: fifteen games are a round."""
-    return divmod(number - 1, len(list_teams()) // 2)
+    return divmod(number - 1, GAMES_A_ROUND)
 
 
 def _pairing(seed: int, number: int) -> tuple[str, str]:
@@ -186,7 +205,12 @@ def _events(baskets: list[Basket], game_id: str, home: str, away: str, league: d
     return events
 
 
-def _checked_seed(seed: int) -> int:
+def checked_seed(seed: int) -> int:
+    """A seed that a league can be drawn with.
+
+    Raises:
+        SettingsError: It is no whole number from 0 to 2^53 - 1.
+    """
     if type(seed) is not int or not 0 <= seed <= MAX_COUNT:
         raise SettingsError(f"A seed is a whole number from 0 to 2^53 - 1, not {seed!r:.40}.")
     return seed
