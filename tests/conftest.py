@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -35,6 +36,19 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith(CLUSTER_VARIABLES)]:
         monkeypatch.delenv(name)
     return home
+
+
+@pytest.fixture(autouse=True)
+def feeds_as_they_were() -> Iterator[None]:
+    """Whatever session or stand-in league a test gives nba_api, the next test finds none."""
+    yield
+
+    if client := sys.modules.get("nbmomentum.sources.nba.client"):
+        client.use_league(None)
+    for name in [name for name in sys.modules if name.startswith("nba_api.") and name.endswith(".http")]:
+        for http in vars(sys.modules[name]).values():
+            if isinstance(http, type) and "_session" in vars(http):
+                http.set_session(None)
 
 
 @pytest.fixture(autouse=True)

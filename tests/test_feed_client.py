@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,9 +10,7 @@ import requests
 from feeds import FakeTime, Reply, ScriptedSession
 from nba_api.library.http import NBAHTTP
 from nba_api.live.nba.endpoints import PlayByPlay, ScoreBoard
-from nba_api.live.nba.library.http import NBALiveHTTP
 from nba_api.stats.endpoints import LeagueDashTeamStats, PlayByPlayV3
-from nba_api.stats.library.http import NBAStatsHTTP
 
 from nbmomentum.errors import SettingsError, SourceError, SourceRefused, SourceUnavailable, UnexpectedPayload
 from nbmomentum.sources.nba import client
@@ -22,18 +20,6 @@ SCOREBOARD = "https://cdn.nba.com/static/json/liveData/scoreboard/todaysScoreboa
 PLAYS = "https://stats.nba.com/stats/playbyplayv3?GameID=0022400001"
 GOOD = json.dumps({"game": {"gameId": "0022400001", "actions": []}})
 DEAD = "http://127.0.0.1:9"
-
-
-@pytest.fixture(autouse=True)
-def nba_api_as_it_was() -> Iterator[None]:
-    """Whatever session a test gives nba_api, the next test finds none."""
-    yield
-
-    use_league(None)
-    for http in (NBALiveHTTP, NBAStatsHTTP):
-        if "_session" in vars(http):
-            del http._session
-    NBAHTTP.set_session(None)
 
 
 @pytest.fixture

@@ -10,7 +10,30 @@ Data: NBA.com, for private, non-commercial use; what is fetched stays on this co
 feed is asked, not before.
 """
 
-from nbmomentum.sources.nba.plays_live import parse_live_play_by_play
+from nbmomentum.sources.nba.client import FeedClient, ask, league_address, use_league
+from nbmomentum.sources.nba.plays_live import fetch_live_plays, parse_live_play_by_play
 from nbmomentum.sources.nba.plays_v3 import parse_play_by_play_v3
+from nbmomentum.sources.nba.scoreboard import (
+    ScheduledGame,
+    fetch_status,
+    games_on,
+    parse_box_score,
+    parse_scoreboard,
+    todays_games,
+)
 
-__all__ = ["parse_live_play_by_play", "parse_play_by_play_v3"]
+__all__ = [
+    "FeedClient",
+    "ScheduledGame",
+    "ask",
+    "fetch_live_plays",
+    "fetch_status",
+    "games_on",
+    "league_address",
+    "parse_box_score",
+    "parse_live_play_by_play",
+    "parse_play_by_play_v3",
+    "parse_scoreboard",
+    "todays_games",
+    "use_league",
+]

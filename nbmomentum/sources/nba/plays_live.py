@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from nbmomentum.events import ScoringEvent
+from nbmomentum.sources.nba.client import DEFAULT_CLIENT, FeedClient
 from nbmomentum.sources.nba.payloads import PlayByPlay, events_at, read
 from nbmomentum.sources.rosters import player_name
 
@@ -51,6 +52,19 @@ def parse_live_play_by_play(payload: dict[str, Any], *, home: str, away: str) ->
         for place, action in enumerate(game.actions)
         if action.get("shotResult") == "Made" and action.get("actionType") in POINTS
     ]
+
+
+def fetch_live_plays(game_id: str, *, home: str, away: str, client: FeedClient = DEFAULT_CLIENT) -> list[ScoringEvent]:
+    """The scoring events of a game as its live feed has them now, the whole list.
+
+    Raises:
+        SourceError: They could not be had; the message says why and what to do. Before the tip-off the league has
+            no file yet, and refuses.
+    """
+    from nba_api.live.nba.endpoints.playbyplay import PlayByPlay
+
+    answer = client.ask(PlayByPlay, game_id=game_id)
+    return answer.read(lambda payload: parse_live_play_by_play(payload, home=home, away=away))
 
 
 def _event(game_id: str, action: dict[str, Any], place: str, home: str, away: str) -> ScoringEvent:
