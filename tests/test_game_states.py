@@ -79,3 +79,15 @@ def test_successor_begins_where_the_oldest_game_of_the_partition_begins() -> Non
 
     assert games.first_needed_offset(2, position=4) == 1
     assert games.first_needed_offset(0, position=9) == 9
+
+
+def test_record_read_once_more_does_not_move_the_place() -> None:
+    """The state is the fold up to there still; only a log that was cut short moves it back."""
+    games = fed(*[("a", play) for play in PLAYS])
+
+    games.apply(PLAYS[0], replay_id="a", partition=2, offset=0)
+    assert games.snapshot("0021500277") == GameSnapshot("0021500277", "a", 2, 0, 2, fold(PLAYS))
+
+    games.cut(1, 0)
+    games.cut(2, 1)
+    assert games.snapshot("0021500277").offset == 0

@@ -58,7 +58,7 @@ class GameStates:
             tracker = GameTracker(home=event.home, away=event.away)
             tracked = _Tracked(replay_id, partition, offset, offset, tracker)
         update = tracked.tracker.apply(event)
-        tracked.offset = offset
+        tracked.offset = max(tracked.offset, offset)  # read once more, for another game's sake, it changes nothing
         self._games[event.game_id] = tracked
         return update
 
@@ -75,6 +75,12 @@ class GameStates:
         tracked = self._games[game_id]
         tracked.tracker = GameTracker(home=tracked.tracker.state.home, away=tracked.tracker.state.away)
         tracked.offset = tracked.first_offset - 1
+
+    def cut(self, partition: int, offset: int) -> None:
+        """The broker lost this partition's records from here on; what was folded of them stays."""
+        for tracked in self._games.values():
+            if tracked.partition == partition:
+                tracked.offset = min(tracked.offset, offset - 1)
 
     def drop(self, partitions: set[int]) -> list[str]:
         """Forget the games of partitions that moved to another member; returns their ids."""

@@ -134,11 +134,13 @@ class Member:
             return
         self.commit()
         ends = self._reader.end_offsets([game.partition]) or {}
-        self._reader.begin(game.partition, game.first_offset)
+        # Another game of this partition may be held before this one begins: nothing of it is left out.
+        start = min(game.first_offset, progress.position)
+        self._reader.begin(game.partition, start)
         self._seek = Seek(game, moment_of(game), ends.get(game.partition, progress.end_offset))
         self._sought = game.partition
         self._games.forget_plays(game_id)
-        progress.go_back_to(game.first_offset)
+        progress.go_back_to(start)
         self._is_paused, self._steps = hold, 0
 
     def commit(self) -> None:
@@ -252,6 +254,7 @@ class Member:
         if records[0].offset < progress.position:
             self._seek = None
             progress.restart_from(records[0].offset)
+            self._games.cut(partition, records[0].offset)
         changed = self._folder.fold(partition, records, live_from=progress.live_from)
         progress.advance_to(records[-1].offset + 1)
         return changed

@@ -23,7 +23,7 @@ from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_t
 MakeProducer = Callable[..., GameProducer]
 MakeConsumer = Callable[..., BackgroundConsumer]
 
-# The first two share a partition, so that a seek of one re-reads records of the other.
+# The last two share a partition, so that a seek of one re-reads records of the other.
 GAMES = {game_id: load_game(game_id) for game_id in ("0021500277", "0021500391", "0021500051")}
 GAME_ID = "0021500277"
 PLAYS = GAMES[GAME_ID]
@@ -272,6 +272,16 @@ def test_steps_go_on_from_the_last_seek(library: BackgroundConsumer) -> None:
     assert library.states()["0021500051"] == other
     for game_id in (GAME_ID, "0021500051"):
         finish(library, lambda game_id=game_id: library.seek_game(LAST_S, game_id=game_id))
+
+
+def test_a_game_held_before_another_one_began_loses_nothing(library: BackgroundConsumer) -> None:
+    """Both lie in one partition, one behind the other: a seek in the later one passes what the earlier one lacks."""
+    finish(library, lambda: library.seek_game(60, game_id="0021500391"))
+
+    finish(library, lambda: library.seek_game(60, game_id="0021500051"))
+
+    assert library.states()["0021500391"] == fresh(GAMES["0021500391"])
+    finish(library, lambda: library.seek_game(LAST_S, game_id="0021500051"))
 
 
 def test_a_restarted_consumer_seeks_like_any_other(
