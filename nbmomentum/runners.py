@@ -16,9 +16,13 @@ import atexit
 import threading
 import time
 import traceback
-from typing import Self
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Generic, Self, TypeVar
 
 from nbmomentum.errors import RunnerError
+
+T = TypeVar("T")
 
 STOP_TIMEOUT_S = 5.0
 WAKE_INTERVAL_S = 0.1
@@ -132,6 +136,56 @@ class Runner:
     def explain_error(self) -> str:
         """The traceback of the error that ended the thread, as text; empty if there was none."""
         return "".join(traceback.format_exception(self.error)) if self.error else ""
+
+
+class Errand(Generic[T]):
+    """One call at a time in a thread beside its owner, who never waits for it: a network takes the time it takes.
+
+        errand = Errand("scoreboard")
+        errand.begin(todays_games)
+        if errand.is_done:
+            games = errand.take()
+
+    Args:
+        name: Of the thread.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._result: Future[T] | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a call was begun and its result not yet taken."""
+        return self._result is not None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is a result to take."""
+        return self._result is not None and self._result.done()
+
+    def begin(self, call: Callable[[], T]) -> None:
+        """Begin a call; what an earlier one may still bring is dropped."""
+        self._result = result = Future[T]()
+        threading.Thread(target=_run_errand, args=(call, result), name=f"nbmomentum-{self._name}", daemon=True).start()
+
+    def take(self) -> T:
+        """The result, of a call that is done; raises what the call has raised."""
+        if self._result is None:
+            raise RunnerError(f"{self._name} was not sent; begin it first.")
+        result, self._result = self._result, None
+        return result.result()
+
+    def drop(self) -> None:
+        """Forget the call; its thread ends by itself."""
+        self._result = None
+
+
+def _run_errand(call: Callable[[], T], result: "Future[T]") -> None:
+    try:
+        result.set_result(call())
+    except BaseException as error:  # noqa: BLE001 (raised again where the result is taken)
+        result.set_exception(error)
 
 
 def running() -> list[Runner]:

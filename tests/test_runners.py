@@ -8,7 +8,7 @@ from support import random_name, wait_until
 
 from nbmomentum import runners
 from nbmomentum.errors import RunnerError
-from nbmomentum.runners import Runner
+from nbmomentum.runners import Errand, Runner
 
 
 class Ticker(Runner):
@@ -234,3 +234,44 @@ def test_runner_without_work_says_so() -> None:
     runner.join(5.0)
 
     assert isinstance(runner.error, TypeError)
+
+
+def test_errand_brings_what_the_call_returned() -> None:
+    """The owner goes on meanwhile, and takes the result when it is there."""
+    may_go_on = threading.Event()
+    errand: Errand[str] = Errand(random_name("errand"))
+
+    errand.begin(lambda: "done" if may_go_on.wait(15) else "late")
+    before = (errand.is_under_way, errand.is_done)
+    may_go_on.set()
+    wait_until(lambda: errand.is_done, what="the result")
+
+    assert before == (True, False)
+    assert errand.take() == "done"
+    assert not errand.is_under_way
+
+
+def test_errand_raises_where_it_is_taken() -> None:
+    """An error of the call is its owner's to handle."""
+    errand: Errand[object] = Errand(random_name("errand"))
+    nothing: dict[str, object] = {}
+    errand.begin(lambda: nothing["missing"])
+    wait_until(lambda: errand.is_done, what="the result")
+
+    with pytest.raises(KeyError, match="missing"):
+        errand.take()
+
+
+def test_dropped_errand_leaves_no_result() -> None:
+    """Whoever no longer waits is told nothing; a new call can begin at once."""
+    may_go_on = threading.Event()
+    errand: Errand[str] = Errand(random_name("errand"))
+    errand.begin(lambda: "old" if may_go_on.wait(15) else "late")
+    errand.drop()
+    errand.begin(lambda: "new")
+    wait_until(lambda: errand.is_done, what="the result")
+    may_go_on.set()
+
+    assert errand.take() == "new"
+    with pytest.raises(RunnerError, match="begin it first"):
+        errand.take()

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.live_diff import Change, ChangeKind, LiveDiff
@@ -41,6 +42,41 @@ class Look:
     plays: tuple[ScoringEvent, ...] = ()
     has_begun: bool = True
     is_final: bool = False
+
+
+class LiveSource(Protocol):
+    """Where the plays of one live game come from."""
+
+    @property
+    def game_id(self) -> str:
+        """The league's id of the game."""
+
+    @property
+    def home(self) -> str:
+        """The home team, three capitals."""
+
+    @property
+    def away(self) -> str:
+        """The visiting team, three capitals."""
+
+    @property
+    def title(self) -> str:
+        """The game as a reader knows it: "OKC @ MIA"."""
+
+    @property
+    def source(self) -> str:
+        """What the header of each record says: "nba" for the league's own feed."""
+
+    @property
+    def interval_s(self) -> float:
+        """Between two looks, in seconds."""
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether a later start goes on with what lies in the topic; else each start is a new replay."""
+
+    def look(self) -> Look:
+        """The whole game as the feed tells it now; may take its time, and raise the kit's errors."""
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,15 @@ class Delivery:
         """Records handed to the client that are neither acknowledged nor failed."""
         return self.sent - self.acknowledged - self.failed
 
+    def __add__(self, later: "Delivery") -> "Delivery":
+        """Both together; the place is that of the later one."""
+        return replace(
+            later,
+            sent=self.sent + later.sent,
+            acknowledged=self.acknowledged + later.acknowledged,
+            failed=self.failed + later.failed,
+        )
+
 
 class RecordSender:
     """Owns one `KafkaProducer`, makes it anew when it is of no more use, and counts what became of each record.

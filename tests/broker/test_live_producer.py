@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -26,23 +25,18 @@ AWAY = NbmomentumError("cdn.nba.com does not answer (time-out after 5 s). Check 
 Step = Look | Exception
 
 
-@dataclass(frozen=True)
-class Game:
-    """The game that is followed."""
-
-    game_id: str = GAME[0].game_id
-    home: str = "MIA"
-    away: str = "OKC"
-
-
 class Feed:
     """A feed that answers as it is told to: one step a look, the last one for ever."""
 
-    def __init__(self, *steps: Step) -> None:
+    home, away, title, source, is_resumable = "MIA", "OKC", "OKC @ MIA", "nba", True
+
+    def __init__(self, *steps: Step, interval_s: float = 0.05, game_id: str = GAME[0].game_id) -> None:
         self._steps = list(steps)
+        self.interval_s = interval_s
+        self.game_id = game_id
         self.looks = 0
 
-    def __call__(self) -> Look:
+    def look(self) -> Look:
         """One look."""
         self.looks += 1
         step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
@@ -81,11 +75,9 @@ MakeLive = Callable[..., LiveProducer]
 def make_live(broker: Broker, topic: str, stopping: Callable[[Runner], Any]) -> MakeLive:
     """Make a producer of a live game for this test's topic (not started)."""
 
-    def make(feed: Callable[[], Look], **options: Any) -> LiveProducer:
-        settings = {"interval_s": 0.05, "name": random_name("live"), "topic": topic} | options
-        producer: LiveProducer = stopping(
-            LiveProducer(Game(), bootstrap_servers=broker.bootstrap_servers, look=feed, **settings)
-        )
+    def make(feed: Feed, **options: Any) -> LiveProducer:
+        settings = {"name": random_name("live"), "topic": topic} | options
+        producer: LiveProducer = stopping(LiveProducer(feed, bootstrap_servers=broker.bootstrap_servers, **settings))
         return producer
 
     return make
@@ -192,8 +184,8 @@ def test_recorded_replay_of_the_same_game_is_not_continued(
 def test_ten_minutes_without_a_feed_lose_and_repeat_nothing(broker: Broker, topic: str, make_live: MakeLive) -> None:
     """With time injected: the state says for how long and why, looks get rarer, and work goes on by itself."""
     clock = Clock()
-    feed = Feed(Look(GAME[:3]), AWAY)
-    producer = make_live(feed, interval_s=10.0, now=clock.now).start()
+    feed = Feed(Look(GAME[:3]), AWAY, interval_s=10.0)
+    producer = make_live(feed, now=clock.now).start()
     wait_until(lambda: producer.status.acknowledged == 3, what="the first look")
     while producer.status.feed.away_s < 600:
         one_look_later(producer, feed, clock)
@@ -210,16 +202,49 @@ def test_ten_minutes_without_a_feed_lose_and_repeat_nothing(broker: Broker, topi
     assert short(in_log(broker, topic)) == short(GAME)
 
 
+def test_another_game_is_followed_on_request(broker: Broker, topic: str, make_live: MakeLive) -> None:
+    """At once in the middle of a game, and after the end of one; each game is a replay of its own."""
+    other = tuple(msgspec.structs.replace(play, game_id="0022500002") for play in GAME[:4])
+    producer = make_live(Feed(Look(GAME[:3]))).start()
+    wait_until(lambda: producer.status.acknowledged == 3, what="the first game")
+
+    producer.follow(Feed(final(*other), game_id="0022500002"))
+    assert producer.join(15)
+    after_other = producer.status
+    producer.follow(Feed(final(*GAME)))
+    wait_until(lambda: producer.status.acknowledged == 14, what="the first game to go on")
+    assert producer.join(15)
+
+    log = in_log(broker, topic)
+    assert (after_other.game_id, after_other.acknowledged, after_other.feed.plays) == ("0022500002", 7, 4)
+    assert [event.event_id for event in log if event.game_id == GAME[0].game_id] == [play.event_id for play in GAME]
+    assert len(replays(broker, topic)) == 2
+
+
+def test_game_that_cannot_be_resumed_begins_anew(broker: Broker, topic: str, make_live: MakeLive) -> None:
+    """A recorded game in the place of a live one is another replay with each start."""
+    feed = Feed(final(*GAME))
+    feed.is_resumable = False
+    producer = make_live(feed)
+    for _ in range(2):
+        producer.start()
+        assert producer.join(15)
+
+    assert len(replays(broker, topic)) == 2
+    assert (producer.status.resumed, producer.status.sent) == (0, 20)
+
+
 def test_slow_feed_delays_neither_stop_nor_status(make_live: MakeLive) -> None:
     """A look that hangs is left behind: stopping takes no longer than a moment."""
     is_asked, may_answer = threading.Event(), threading.Event()
 
-    def slow() -> Look:
-        is_asked.set()
-        may_answer.wait(15)
-        return Look()
+    class SlowFeed(Feed):
+        def look(self) -> Look:
+            is_asked.set()
+            may_answer.wait(15)
+            return super().look()
 
-    producer = make_live(slow).start()
+    producer = make_live(SlowFeed(Look())).start()
     assert is_asked.wait(15)
     try:
         producer.stop(timeout_s=2)
@@ -241,8 +266,8 @@ def test_error_of_another_kind_ends_the_thread_and_is_told(make_live: MakeLive) 
 
 def test_before_the_tip_off_nothing_is_sent(broker: Broker, topic: str, make_live: MakeLive) -> None:
     """It waits and says so; a look on request comes at once."""
-    feed = Feed(Look(has_begun=False))
-    producer = make_live(feed, interval_s=1000.0).start()
+    feed = Feed(Look(has_begun=False), interval_s=1000.0)
+    producer = make_live(feed).start()
     wait_until(lambda: producer.status.state == "before tip-off", what="the first look")
     feed.goes_on(Look(GAME[:1]))
 
@@ -274,9 +299,7 @@ def test_consumer_and_studio_follow_a_live_game(make_live: MakeLive, make_consum
 def test_producer_waits_for_a_broker(stopping: Callable[[Runner], Any]) -> None:
     """Without one it does not look at the feed: what to send depends on what lies in the topic."""
     feed = Feed(Look(GAME))
-    producer: LiveProducer = stopping(
-        LiveProducer(Game(), bootstrap_servers="127.0.0.1:1", look=feed, name=random_name("live"))
-    )
+    producer: LiveProducer = stopping(LiveProducer(feed, bootstrap_servers="127.0.0.1:1", name=random_name("live")))
     producer.start()
     wait_until(lambda: producer.status.state == "broker away", what="the state")
 
