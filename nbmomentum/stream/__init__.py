@@ -26,7 +26,9 @@ from nbmomentum.stream.replay_log import replay_events, save_replay
 from nbmomentum.stream.replicas import PartitionInfo, describe_partitions
 from nbmomentum.stream.status import ConsumerStatus, LiveProducerStatus, PartitionStatus, ProducerStatus, Producing
 from nbmomentum.stream.stored_records import StoredRecord
-from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic
+from nbmomentum.stream.table_producers import SeasonProducer, StatsPoller, TableProducerStatus
+from nbmomentum.stream.tables import Row, Table, TableConsumer, TableStatus
+from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic, team_stats_topic
 
 __all__ = [
     "TOPIC",
@@ -48,7 +50,14 @@ __all__ = [
     "PartitionStatus",
     "ProducerStatus",
     "Producing",
+    "Row",
+    "SeasonProducer",
+    "StatsPoller",
     "StoredRecord",
+    "Table",
+    "TableConsumer",
+    "TableProducerStatus",
+    "TableStatus",
     "close_kafka_client",
     "close_kafka_clients",
     "committed_offsets",
@@ -63,4 +72,5 @@ __all__ = [
     "replay_events",
     "save_replay",
     "start_broker",
+    "team_stats_topic",
 ]

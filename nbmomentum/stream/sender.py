@@ -48,10 +48,13 @@ POISONED = (
 
 @dataclass(frozen=True)
 class Record:
-    """One record to send. `what` names it in the log; `queued_at` is in seconds of the monotonic clock."""
+    """One record to send, without a value a tombstone.
+
+    `what` names it in the log; `queued_at` is in seconds of the monotonic clock.
+    """
 
     key: bytes | None
-    value: bytes
+    value: bytes | None
     headers: Headers
     what: dict[str, Any] = field(default_factory=dict)
     queued_at: float = 0.0
@@ -87,11 +90,27 @@ class RecordSender:
 
     One thread calls it, and never waits long: connecting, which may take seconds, happens in a thread beside it, and
     results arrive on the client's own thread.
+
+    Args:
+        bootstrap_servers: Where the client starts.
+        topic: The topic to write to.
+        name: Of the producer.
+        options: More options for `kafka.KafkaProducer`, by its names.
+        belongs_to: The event topic that `topic` was made with, where it is another one.
     """
 
-    def __init__(self, bootstrap_servers: str, topic: str, *, name: str, options: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        topic: str,
+        *,
+        name: str,
+        options: dict[str, Any] | None = None,
+        belongs_to: str | None = None,
+    ) -> None:
         self._connector = Connector(bootstrap_servers, options)
         self._topic = topic
+        self._belongs_to = belongs_to or topic
         self._log = f"producer.{name}"
         self._options = options or {}
         self._client: KafkaProducer | None = None
@@ -172,7 +191,7 @@ class RecordSender:
 
     def _connect(self) -> KafkaProducer | None:
         """A connected client, or None when there is no broker; runs beside the owner's thread."""
-        if not restore_topics(self._connector, self._topic, source=self._log):
+        if not restore_topics(self._connector, self._belongs_to, source=self._log):
             return None
         options = {"delivery_timeout_ms": DELIVERY_TIMEOUT_MS, "max_block_ms": MAX_BLOCK_MS}
         try:
@@ -183,7 +202,7 @@ class RecordSender:
 
     def _look(self) -> None:
         """See whether a broker that came back has our topics; runs beside the owner's thread."""
-        restore_topics(self._connector, self._topic, source=self._log)
+        restore_topics(self._connector, self._belongs_to, source=self._log)
 
     def _take_client(self, client: KafkaProducer | None) -> None:
         """End the attempt; hand everything that waits to the client it brought."""

@@ -65,12 +65,17 @@ def dead_letter_topic(topic: str) -> str:
     return f"{topic}.dead_letter"
 
 
+def team_stats_topic(topic: str = TOPIC) -> str:
+    """The compacted topic of team stats beside `topic`, key = team."""
+    return f"{topic}.team_stats"
+
+
 def topic_specs(topic: str = TOPIC) -> list[TopicSpec]:
     """The three topics that belong to an event topic."""
     return [
         TopicSpec(topic, PARTITIONS, KEEP_FOR_EVER),
         TopicSpec(dead_letter_topic(topic), 1, KEEP_FOR_EVER | {"max.message.bytes": str(DEAD_LETTER_MAX_BYTES)}),
-        TopicSpec(f"{topic}.team_stats", 1, KEEP_FOR_EVER | {"cleanup.policy": "compact"}),
+        TopicSpec(team_stats_topic(topic), 1, KEEP_FOR_EVER | {"cleanup.policy": "compact"}),
     ]
 
 

@@ -1,0 +1,407 @@
+"""Producers of team stats: one record a team, key = team, and only what has changed.
+
+    season = SeasonProducer(simulate_season(seed=7), bootstrap_servers=servers, days_per_s=2).start()
+    season.step()
+    season.stop()
+
+`SeasonProducer` replays days one after another; `StatsPoller` asks a source on a schedule. Both compare each team's
+figures with those they sent last: a team that did not play costs no record.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from nbmomentum import logs
+from nbmomentum.errors import NbmomentumError, SettingsError
+from nbmomentum.runners import Runner
+from nbmomentum.settings import checked_steps
+from nbmomentum.sources.team_stats import TeamStats
+from nbmomentum.stream.sender import Delivery, Record, RecordSender
+from nbmomentum.stream.topics import TOPIC, team_stats_topic
+
+IDLE_S = 0.05
+MIN_DAYS_PER_S: Final = 0.1
+MAX_DAYS_PER_S: Final = 20.0
+POLL_INTERVAL_S: Final = 3600.0
+FIRST_RETRY_S: Final = 15.0
+
+Day = Sequence[TeamStats]
+Known = Callable[[], Mapping[str, TeamStats]]
+
+
+@dataclass(frozen=True)
+class TableProducerStatus:
+    """What a producer of team stats is doing, at one moment.
+
+    Attributes:
+        name: The producer's name.
+        state: starting, playing, waiting, asking, source away, paused, broker away, finished, stopped or failed.
+        day: The day that was sent last; None before the first.
+        position: Days sent in this replay, or answers taken in.
+        total: Days of this replay; None for a source that has no end.
+        days_per_s: How fast days follow each other; 0 for a source that is asked.
+        sent: Records handed to the client.
+        unchanged: Teams whose figures were the same as before, and which were not sent.
+        acknowledged: Records the broker has confirmed.
+        failed: Records that will not arrive; `failures` says why.
+        queued: Sent records that are neither acknowledged nor failed.
+        away_s: For how long the broker has not answered, in seconds.
+        away_reason: Why, in a sentence; empty if it does, or nobody can tell.
+        source_trouble: Why the source gave nothing when it was asked last; empty if it did.
+        last_partition: Partition of the last acknowledged record.
+        last_offset: Offset of the last acknowledged record.
+        failures: The last reasons why records failed.
+        error: What ended the thread, in words; empty if nothing did.
+    """
+
+    name: str
+    state: str
+    day: date | None
+    position: int
+    total: int | None
+    days_per_s: float
+    sent: int
+    unchanged: int
+    acknowledged: int
+    failed: int
+    queued: int
+    away_s: float = 0.0
+    away_reason: str = ""
+    source_trouble: str = ""
+    last_partition: int | None = None
+    last_offset: int | None = None
+    failures: tuple[str, ...] = ()
+    error: str = ""
+
+
+class TableProducer(Runner):
+    """What both producers share: the sender, and what was sent of each team.
+
+    Args:
+        bootstrap_servers: Where the client starts.
+        known: What the topic is known to hold already, by team; asked when the first day is sent.
+        name: The producer's name: starting another of this name stops this one.
+        topic: The event topic whose `.team_stats` is written.
+        kafka_options: More options for `kafka.KafkaProducer`, by its names.
+    """
+
+    def __init__(
+        self,
+        *,
+        bootstrap_servers: str,
+        known: Known | None = None,
+        name: str = "season",
+        topic: str = TOPIC,
+        kafka_options: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(name)
+        self._connection = (bootstrap_servers, topic, kafka_options)
+        self._known = known
+        self._latest: dict[str, TeamStats] | None = None
+        self._sender = self._new_sender()
+        self._carried = Delivery()
+        self._unchanged = 0
+        self._position = 0
+        self._day: date | None = None
+        self._state = "starting"
+        self._end = "starting"
+
+    @property
+    def status(self) -> TableProducerStatus:
+        """What this producer is doing now."""
+        delivery, sender = self._sender.delivery, self._sender
+        away_s = sender.away_s() if self.is_running else 0.0
+        return TableProducerStatus(
+            name=self.name,
+            state=self._describe_state(away_s),
+            day=self._day,
+            position=self._position,
+            total=self._total(),
+            days_per_s=self._days_per_s(),
+            sent=self._carried.sent + delivery.sent,
+            unchanged=self._unchanged,
+            acknowledged=self._carried.acknowledged + delivery.acknowledged,
+            failed=self._carried.failed + delivery.failed,
+            queued=delivery.queued,
+            away_s=away_s,
+            away_reason=sender.away_reason if self.is_running else "",
+            source_trouble=self._source_trouble(),
+            last_partition=delivery.last_partition,
+            last_offset=delivery.last_offset,
+            failures=sender.failures,
+            error=str(self.error) if self.error else "",
+        )
+
+    def __repr__(self) -> str:
+        status = self.status
+        return f"<{type(self).__name__} {self.name}: {status.state}, {status.position} days, {status.sent} sent>"
+
+    def _prepare(self) -> None:
+        done = self._sender.delivery
+        self._carried = Delivery(
+            self._carried.sent + done.sent,
+            self._carried.acknowledged + done.acknowledged,
+            self._carried.failed + done.failed,
+        )
+        self._sender = self._new_sender()
+        self._position, self._day = 0, None
+        self._state = "starting"
+
+    def _run(self) -> None:
+        with logs.writing():
+            try:
+                self._work()
+                self._end = "stopped" if self._stop_requested.is_set() else "finished"
+            except BaseException:
+                self._end = "failed"
+                raise
+            finally:
+                self._sender.close()
+                logs.log_event(f"producer.{self.name}", self._end, days=self._position)
+
+    def _work(self) -> None:
+        """The thread's work: take its days from somewhere, and send them."""
+        raise TypeError(f"{type(self).__name__} has no _work")
+
+    def _total(self) -> int | None:
+        return None
+
+    def _days_per_s(self) -> float:
+        return 0.0
+
+    def _source_trouble(self) -> str:
+        return ""
+
+    def _send_day(self, day: Day) -> None:
+        """Send what of this day differs from what was sent, or lies there, of each team."""
+        if self._latest is None:
+            self._latest = dict(self._known()) if self._known else {}
+        latest = self._latest
+        changed = [stats for stats in day if not stats.says_the_same_as(latest.get(stats.team))]
+        for stats in changed:
+            what = {"team": stats.team, "as_of": stats.as_of.isoformat()}
+            headers = [("source", stats.origin.encode())]
+            self._sender.send(Record(stats.team.encode(), stats.to_json(), headers, what))
+            latest[stats.team] = stats
+        self._unchanged += len(day) - len(changed)
+        self._position += 1
+        self._day = max((stats.as_of for stats in day), default=self._day)
+        logs.log_event(f"producer.{self.name}", "day", day=str(self._day), changed=len(changed), of=len(day))
+
+    def _new_sender(self) -> RecordSender:
+        servers, topic, options = self._connection
+        return RecordSender(servers, team_stats_topic(topic), name=self.name, options=options, belongs_to=topic)
+
+    def _wake(self) -> None:
+        self._sender.cancel()
+
+    def _describe_state(self, away_s: float) -> str:
+        if self.error is not None:
+            return "failed"
+        if not self.is_running:
+            return self._end
+        return "broker away" if away_s else self._state
+
+
+class SeasonProducer(TableProducer):
+    """Replays days of team stats, so many a second; the thread ends after the last one is acknowledged.
+
+    All controls return at once, from any thread.
+
+    Args:
+        days: The stats of all teams, day by day.
+        days_per_s: How many days a second, 0.1 to 20.
+        options: Those of `TableProducer`.
+
+    Raises:
+        SettingsError: There is no day, or the speed is out of range.
+    """
+
+    def __init__(self, days: Iterable[Day], *, days_per_s: float = 1.0, **options: Any) -> None:
+        self._days = tuple(days)
+        self._rate = checked_rate(days_per_s)
+        if not self._days:
+            raise SettingsError("There is no day of team stats to replay.")
+        self._controls = threading.Lock()
+        self._is_paused = False
+        self._is_over = True
+        self._steps = 0
+        self._is_restart_requested = False
+        self._sent_at_s = 0.0
+        super().__init__(**options)
+
+    def set_speed(self, days_per_s: float) -> None:
+        """Change the speed at once.
+
+        Raises:
+            SettingsError: It is out of range.
+        """
+        self._rate = checked_rate(days_per_s)
+
+    def pause(self) -> None:
+        """Send no more days."""
+        with self._controls:
+            self._is_paused = True
+
+    def resume(self) -> None:
+        """Go on."""
+        with self._controls:
+            self._is_paused, self._steps = False, 0
+
+    def step(self, n: int = 1) -> None:
+        """Pause, and send the next n days.
+
+        Raises:
+            SettingsError: n is less than 1.
+        """
+        steps = checked_steps(n)
+        with self._controls:
+            self._is_paused, self._steps = True, self._steps + steps
+
+    def restart(self) -> None:
+        """Begin again with the first day. The log keeps all that was sent, and the table goes back with it."""
+        with self._controls:
+            self._is_paused, self._steps = False, 0
+            self._is_restart_requested = True
+            is_over = self._is_over
+        if is_over:
+            self.start()
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._is_over, self._is_restart_requested = False, False
+        self._sent_at_s = float("-inf")
+
+    def _work(self) -> None:
+        try:
+            self._state = "playing"
+            while not (self._stop_requested.is_set() or self._is_done()):
+                self._sender.maintain()
+                if self._takes_next():
+                    self._send_day(self._days[self._position])
+                    self._sent_at_s = time.monotonic()
+                else:
+                    self._stop_requested.wait(IDLE_S)
+        finally:
+            self._is_over = True
+
+    def _takes_next(self) -> bool:
+        """Whether it is the next day's turn."""
+        with self._controls:
+            if self._is_restart_requested:
+                self._is_restart_requested, self._position = False, 0
+                self._sent_at_s = float("-inf")
+            self._state = "paused" if self._is_paused else "playing"
+            if self._position >= len(self._days):
+                return False
+            if self._is_paused:
+                has_step = self._steps > 0
+                self._steps -= has_step
+                return has_step
+            return time.monotonic() - self._sent_at_s >= 1 / self._rate
+
+    def _is_done(self) -> bool:
+        """Decide the end under the lock: a restart comes either before it, or starts a new thread."""
+        with self._controls:
+            is_sent = self._position >= len(self._days) and self._sender.delivery.queued == 0
+            self._is_over = is_sent and not self._is_restart_requested
+            return self._is_over
+
+    def _total(self) -> int | None:
+        return len(self._days)
+
+    def _days_per_s(self) -> float:
+        return self._rate
+
+
+class StatsPoller(TableProducer):
+    """Asks a source for the stats of today, on a schedule, until it is stopped.
+
+    A source that gives nothing is asked again, after a pause that doubles up to the interval; the reason is in the
+    status meanwhile.
+
+    Args:
+        look: Brings the stats of all teams; it may take its time, and raise the kit's errors.
+        interval_s: Between two looks, in seconds.
+        looks: After how many answers to end; None for never.
+        options: Those of `TableProducer`.
+    """
+
+    def __init__(
+        self,
+        look: Callable[[], Day],
+        *,
+        interval_s: float = POLL_INTERVAL_S,
+        looks: int | None = None,
+        now: Callable[[], float] = time.monotonic,
+        **options: Any,
+    ) -> None:
+        self._look = look
+        self._interval_s = interval_s
+        self._looks = looks
+        self._now = now
+        self._trouble = ""
+        super().__init__(**options)
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._trouble = ""
+        self._retry_s = min(FIRST_RETRY_S, self._interval_s)
+        self._due_at_s = self._now()
+
+    def _work(self) -> None:
+        beside = ThreadPoolExecutor(1, thread_name_prefix=f"nbmomentum-{self.name}-look")
+        under_way: Future[Day] | None = None
+        try:
+            while not (self._stop_requested.is_set() or self._is_done()):
+                self._sender.maintain()
+                if under_way is not None and under_way.done():
+                    self._take_in(under_way)
+                    under_way = None
+                elif under_way is None and self._is_due():
+                    self._state, under_way = "asking", beside.submit(self._look)
+                else:
+                    self._stop_requested.wait(IDLE_S)
+        finally:
+            beside.shutdown(wait=False, cancel_futures=True)
+
+    def _is_due(self) -> bool:
+        return not self._has_all() and self._now() >= self._due_at_s
+
+    def _has_all(self) -> bool:
+        return self._looks is not None and self._position >= self._looks
+
+    def _is_done(self) -> bool:
+        return self._has_all() and self._sender.delivery.queued == 0
+
+    def _take_in(self, under_way: "Future[Day]") -> None:
+        try:
+            self._send_day(under_way.result())
+        except NbmomentumError as error:
+            self._trouble, self._state = str(error), "source away"
+            self._due_at_s = self._now() + self._retry_s
+            self._retry_s = min(2 * self._retry_s, self._interval_s)
+            logs.log_event(f"producer.{self.name}", "source_away", reason=str(error))
+        else:
+            self._trouble, self._state = "", "waiting"
+            self._due_at_s = self._now() + self._interval_s
+            self._retry_s = min(FIRST_RETRY_S, self._interval_s)
+
+    def _source_trouble(self) -> str:
+        return self._trouble
+
+
+def checked_rate(days_per_s: float) -> float:
+    """A number of days a second that can be kept.
+
+    Raises:
+        SettingsError: It is out of range.
+    """
+    if not MIN_DAYS_PER_S <= days_per_s <= MAX_DAYS_PER_S:
+        raise SettingsError(f"A season is replayed at {MIN_DAYS_PER_S:g} to {MAX_DAYS_PER_S:g} days a second.")
+    return float(days_per_s)
