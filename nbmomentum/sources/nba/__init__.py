@@ -11,6 +11,7 @@ feed is asked, not before.
 """
 
 from nbmomentum.sources.nba.client import FeedClient, ask, league_address, use_league
+from nbmomentum.sources.nba.league_feed import LeagueFeed
 from nbmomentum.sources.nba.plays_live import fetch_live_plays, parse_live_play_by_play
 from nbmomentum.sources.nba.plays_v3 import parse_play_by_play_v3
 from nbmomentum.sources.nba.scoreboard import (
@@ -21,10 +22,15 @@ from nbmomentum.sources.nba.scoreboard import (
     parse_scoreboard,
     todays_games,
 )
+from nbmomentum.sources.nba.tonight import RECORDED_ID, Tonight, TonightStatus
 
 __all__ = [
+    "RECORDED_ID",
     "FeedClient",
+    "LeagueFeed",
     "ScheduledGame",
+    "Tonight",
+    "TonightStatus",
     "ask",
     "fetch_live_plays",
     "fetch_status",

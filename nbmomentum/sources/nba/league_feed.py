@@ -1,0 +1,97 @@
+"""A game of the league's live feed, as a live producer follows it: its plays, and whether it has begun or is over.
+
+```python
+feed = LeagueFeed(todays_games()[0])
+feed.look().plays
+```
+
+One look asks twice: the box score says how the game stands, the play-by-play has the plays. Nothing is tried again
+here: whoever looks every ten seconds does that by looking.
+"""
+
+from typing import Final
+
+from nbmomentum.errors import SourceRefused
+from nbmomentum.sources.live_watch import LOOK_INTERVAL_S, Look
+from nbmomentum.sources.nba.client import FeedClient
+from nbmomentum.sources.nba.plays_live import fetch_live_plays
+from nbmomentum.sources.nba.scoreboard import ScheduledGame, fetch_status, todays_games
+
+SOURCE: Final = "nba"
+TIMEOUT_S: Final = 5.0
+_NO_FILE_YET: Final = (403, 404)
+
+_ONE_ATTEMPT: Final = FeedClient(timeout_s=TIMEOUT_S, attempts=1)
+
+
+class LeagueFeed:
+    """The feed of one game of the scoreboard.
+
+    Args:
+        game: The game.
+        client: How patiently the feeds are asked.
+        interval_s: Between two looks, in seconds; the league tolerates one in ten seconds.
+
+    Attributes:
+        source: What the header of each record says.
+        is_resumable: A live game has one replay: a later start goes on with it.
+    """
+
+    source = SOURCE
+    is_resumable = True
+
+    def __init__(
+        self, game: ScheduledGame, *, client: FeedClient = _ONE_ATTEMPT, interval_s: float = LOOK_INTERVAL_S
+    ) -> None:
+        self._game = game
+        self._client = client
+        self._has_begun = game.status in ("live", "final")
+        self.interval_s = interval_s
+
+    @property
+    def game_id(self) -> str:
+        """The league's id."""
+        return self._game.game_id
+
+    @property
+    def home(self) -> str:
+        """The home team."""
+        return self._game.home
+
+    @property
+    def away(self) -> str:
+        """The visiting team."""
+        return self._game.away
+
+    @property
+    def title(self) -> str:
+        """The teams, such as "SAC @ GSW"."""
+        return self._game.title
+
+    def look(self) -> Look:
+        """The whole game as the feed tells it now.
+
+        Raises:
+            SourceError: The feed could not be had; the message says why and what to do.
+        """
+        status = self._status()
+        if status in ("scheduled", "postponed"):
+            return Look(has_begun=False)
+        self._has_begun = True
+        plays = fetch_live_plays(self.game_id, home=self.home, away=self.away, client=self._client)
+        return Look(tuple(plays), is_final=status == "final")
+
+    def __repr__(self) -> str:
+        return f"<LeagueFeed {self.title}, {self.game_id}>"
+
+    def _status(self) -> str:
+        """How the game stands; before the tip-off there is no box score, and only the scoreboard knows."""
+        try:
+            return fetch_status(self.game_id, client=self._client).status
+        except SourceRefused as error:
+            if self._has_begun or error.status not in _NO_FILE_YET:
+                raise
+            board = {game.game_id: game.status for game in todays_games(client=self._client)}
+            if self.game_id not in board:
+                raise
+            return board[self.game_id]
