@@ -19,6 +19,7 @@ from nbmomentum.studio.feeds import game_of, log_of
 from nbmomentum.studio.health import health_of, trouble_of
 from nbmomentum.studio.places import place_of, seeking
 from nbmomentum.studio.skipping import crunch_time, skipping
+from nbmomentum.studio.tonight import following, tonight_of
 from nbmomentum.studio.waiting import until
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "crunch_time",
     "dashboard",
     "end_of_lesson",
+    "following",
     "game_of",
     "health_of",
     "log_of",
@@ -35,6 +37,7 @@ __all__ = [
     "save_replay",
     "seeking",
     "skipping",
+    "tonight_of",
     "trouble_of",
     "until",
 ]

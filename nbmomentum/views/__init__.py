@@ -15,6 +15,7 @@ from nbmomentum.views.charts import MomentumChart, ScoreChart, WinProbabilityCha
 from nbmomentum.views.controls import Replayable, ReplayControls, ReplayStatus
 from nbmomentum.views.dashboard import DASHBOARD_CHART_PX, TabsWithBadge, dashboard_panel
 from nbmomentum.views.ending import StopButton
+from nbmomentum.views.feed_line import FeedLine
 from nbmomentum.views.health import Health, HealthLine, Offsets
 from nbmomentum.views.highlights import Highlights, Skippable
 from nbmomentum.views.live import LiveFeed, LiveStatus
@@ -25,6 +26,7 @@ from nbmomentum.views.panel import Tabbed, live_panel, tabbed
 from nbmomentum.views.scoreboard import Scoreboard
 from nbmomentum.views.seek import Place, Seekable, SeekControls
 from nbmomentum.views.teams import GameColours, colours_for
+from nbmomentum.views.tonight import GamePicker, GamesToPick, Pickable
 from nbmomentum.views.twin import TextTwin
 from nbmomentum.views.view import View
 from nbmomentum.views.window import WindowedRun
@@ -33,7 +35,10 @@ from nbmomentum.views.words import Readable, Words
 __all__ = [
     "DASHBOARD_CHART_PX",
     "AlertFeed",
+    "FeedLine",
     "GameColours",
+    "GamePicker",
+    "GamesToPick",
     "Health",
     "HealthLine",
     "Highlights",
@@ -46,6 +51,7 @@ __all__ = [
     "OfficialVerdict",
     "Offsets",
     "PageWatch",
+    "Pickable",
     "Place",
     "Readable",
     "ReplayControls",

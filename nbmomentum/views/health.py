@@ -94,12 +94,13 @@ class HealthLine(View[Health]):
         way, lags = list(_way_figures(health)), list(_lag_figures(health))
         frames = ("Frames", _count(health.frames), False)
         if not self._with_offsets:
-            return _line_html("Health of the stream", [*way, *lags, frames]) + error_html(health.error)
-        below = _line_html("Where the consumer stands", [*_offset_figures(health.offsets), *lags])
-        return _line_html("Health of the stream", [*way, frames]) + below + error_html(health.error)
+            return line_html("Health of the stream", [*way, *lags, frames]) + error_html(health.error)
+        below = line_html("Where the consumer stands", [*_offset_figures(health.offsets), *lags])
+        return line_html("Health of the stream", [*way, frames]) + below + error_html(health.error)
 
 
-def _line_html(label: str, figures: Iterable[Figure]) -> str:
+def line_html(label: str, figures: Iterable[Figure]) -> str:
+    """Figures side by side, each under its name; `label` is what a screen reader calls them."""
     pairs = "".join(
         f"<div><dt>{name}</dt><dd{' class=kit-error' if is_alarm else ''}>{text(value)}</dd></div>"
         for name, value, is_alarm in figures

@@ -217,6 +217,22 @@ _LOG = """
   max-height: 160px; overflow: auto; }
 """
 
+_TONIGHT = """
+.kit.kit-tonight { gap: 4px; }
+.kit .kit-tonight-games { border-top: 1px solid var(--kit-rule); border-bottom: 1px solid var(--kit-rule);
+  max-height: 190px; overflow: auto; }
+.kit .jupyter-button.kit-tonight-game { display: block; flex: 0 0 auto; width: auto; margin: 0; padding: 0 6px;
+  height: 28px; line-height: 28px; text-align: left; font-family: var(--jp-code-font-family, ui-monospace, monospace);
+  font-weight: 400; white-space: pre; background: none; box-shadow: none; }
+.kit .jupyter-button.kit-tonight-game:hover { background: var(--kit-panel); }
+.kit .jupyter-button.kit-tonight-game.kit-selected, .kit .jupyter-button.kit-tonight-game.kit-selected:hover {
+  background: var(--kit-ink); color: var(--kit-paper); font-weight: 700; }
+.kit .kit-tonight-game:focus-visible { outline-offset: -3px; }
+.kit .kit-tonight-sentence { flex: 1 1 auto; min-width: 0; }
+.kit.kit-feed p { margin: 3px 0 0; }
+.kit .kit-correction b { padding-right: 6px; }
+"""
+
 _TABS = """
 .kit.kit-tabs { position: relative; }
 .kit.kit-tabs > .widget-tab-bar { min-height: 34px; max-height: none; border-bottom: 1px solid var(--kit-rule); }
@@ -252,6 +268,7 @@ CSS = "".join(
         _WINDOW,
         _OFFICIAL,
         _LOG,
+        _TONIGHT,
         _TABS,
     )
 )
