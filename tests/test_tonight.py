@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from scoring import event
 from support import random_name, wait_until
 
 from nbmomentum.errors import NbmomentumError, SourceRefused, SourceUnavailable, UnexpectedPayload, UnknownGame
@@ -193,3 +194,12 @@ def test_refusal_of_a_game_that_has_begun_is_one(
 
     with pytest.raises(type(box)):
         LeagueFeed(on_board).look()
+
+
+@pytest.mark.parametrize(
+    ("wall_time", "resumes"),
+    [("2025-11-06T00:41:07Z", True), (None, True), ("2025-11-05T22:10:00Z", False)],
+)
+def test_a_game_is_resumed_unless_it_is_an_earlier_one(wall_time: str | None, resumes: bool) -> None:
+    """A stand-in league plays its game every evening under the same id; the league's own ids are used once."""
+    assert LeagueFeed(game()).resumes([event(wall_time=wall_time)]) is resumes

@@ -127,10 +127,22 @@ def produce(
         float,
         typer.Option(parser=options.read_speed, metavar="SPEED", help="Game seconds a second, 0.25 to 600, or max."),
     ] = "60",  # type: ignore[assignment]
+    live: Annotated[
+        str | None,
+        typer.Option(
+            "--live", metavar="GAME", help="Follow one of tonight's games instead: its id, a team such as MIA, or any."
+        ),
+    ] = None,
     topic: Topic = DEFAULT_TOPIC,
     bootstrap_servers: Servers = None,
 ) -> None:
-    """Replay a game into the topic. Exit code 1 if a record was not delivered."""
+    """Replay a game into the topic, or follow a live one. Exit code 1 if a record was not delivered."""
+    if live is not None:
+        from nbmomentum.cli.live import follow_game
+
+        if not follow_game(live, topic=topic, servers=bootstrap_servers):
+            raise typer.Exit(1)
+        return
     from nbmomentum.cli.produce import replay_game
 
     if not replay_game(game, speed=speed, topic=topic, servers=bootstrap_servers):

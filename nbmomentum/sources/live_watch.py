@@ -12,7 +12,7 @@ No thread and no network is in here: whoever owns a watch looks when `is_due` sa
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -71,9 +71,8 @@ class LiveSource(Protocol):
     def interval_s(self) -> float:
         """Between two looks, in seconds."""
 
-    @property
-    def is_resumable(self) -> bool:
-        """Whether a later start goes on with what lies in the topic; else each start is a new replay."""
+    def resumes(self, events: Sequence[ScoringEvent], /) -> bool:
+        """Whether a start goes on with these events, which lie in the topic; else it is a new replay."""
 
     def look(self) -> Look:
         """The whole game as the feed tells it now; may take its time, and raise the kit's errors."""

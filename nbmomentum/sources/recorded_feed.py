@@ -41,14 +41,12 @@ class RecordedFeed:
 
     Attributes:
         source: What the header of each record says.
-        is_resumable: False: each start of a producer is a replay of its own.
 
     Raises:
         UnknownGame: No bundled game has this id.
     """
 
     source = SOURCE
-    is_resumable = False
 
     def __init__(
         self,
@@ -75,6 +73,10 @@ class RecordedFeed:
         told = [play for place, play in enumerate(self._plays, start=1) for play in _told(place, play, elapsed_s)]
         is_final = elapsed_s > self._plays[-1].elapsed_s + SLIP_LENGTH_S
         return Look(tuple(_with_scores(told)), is_final=is_final)
+
+    def resumes(self, _: Sequence[ScoringEvent], /) -> bool:
+        """Never: each start of a producer is a replay of its own."""
+        return False
 
     def __repr__(self) -> str:
         return f"<RecordedFeed {self.title}, {self.game_id}>"

@@ -198,11 +198,11 @@ class LiveProducer(Runner):
 
     def _resumed(self, source: LiveSource) -> Following:
         _, topic, _ = self._connection
-        found = newest_replay(self._connector, topic, source.game_id) if source.is_resumable else None
-        if found is None or found.source != source.source:
-            following = self._begin(source, new_replay_id())
-        else:
+        found = newest_replay(self._connector, topic, source.game_id)
+        if found and found.source == source.source and source.resumes(found.events):
             following = self._begin(source, found.replay_id, found.events)
+        else:
+            following = self._begin(source, new_replay_id())
         self._log("replay", replay_id=following.replay_id, resumed=following.resumed, of=source.source)
         return following
 

@@ -44,6 +44,10 @@ class Feed:
             raise step
         return step
 
+    def resumes(self, _: Sequence[ScoringEvent], /) -> bool:
+        """Whether a start goes on with what lies in the topic."""
+        return self.is_resumable
+
     def goes_on(self, *steps: Step) -> None:
         """What the next looks bring."""
         self._steps = list(steps)

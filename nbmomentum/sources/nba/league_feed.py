@@ -9,16 +9,20 @@ One look asks twice: the box score says how the game stands, the play-by-play ha
 here: whoever looks every ten seconds does that by looking.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from nbmomentum.errors import SourceRefused
+from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.live_watch import LOOK_INTERVAL_S, Look
-from nbmomentum.sources.nba.client import FeedClient
+from nbmomentum.sources.nba.client import FeedClient, league_address
 from nbmomentum.sources.nba.plays_live import fetch_live_plays
 from nbmomentum.sources.nba.scoreboard import ScheduledGame, fetch_status, todays_games
 
 SOURCE: Final = "nba"
 TIMEOUT_S: Final = 5.0
+STAND_IN_INTERVAL_S: Final = 1.0
 _NO_FILE_YET: Final = (403, 404)
 
 _ONE_ATTEMPT: Final = FeedClient(timeout_s=TIMEOUT_S, attempts=1)
@@ -30,23 +34,23 @@ class LeagueFeed:
     Args:
         game: The game.
         client: How patiently the feeds are asked.
-        interval_s: Between two looks, in seconds; the league tolerates one in ten seconds.
+        interval_s: Between two looks, in seconds; by default ten, which the league tolerates, and one where a
+            stand-in league is asked.
 
     Attributes:
         source: What the header of each record says.
-        is_resumable: A live game has one replay: a later start goes on with it.
     """
 
     source = SOURCE
-    is_resumable = True
 
     def __init__(
-        self, game: ScheduledGame, *, client: FeedClient = _ONE_ATTEMPT, interval_s: float = LOOK_INTERVAL_S
+        self, game: ScheduledGame, *, client: FeedClient = _ONE_ATTEMPT, interval_s: float | None = None
     ) -> None:
         self._game = game
         self._client = client
         self._has_begun = game.status in ("live", "final")
-        self.interval_s = interval_s
+        usual_s = LOOK_INTERVAL_S if league_address() is None else STAND_IN_INTERVAL_S
+        self.interval_s = usual_s if interval_s is None else interval_s
 
     @property
     def game_id(self) -> str:
@@ -80,6 +84,14 @@ class LeagueFeed:
         self._has_begun = True
         plays = fetch_live_plays(self.game_id, home=self.home, away=self.away, client=self._client)
         return Look(tuple(plays), is_final=status == "final")
+
+    def resumes(self, events: Sequence[ScoringEvent], /) -> bool:
+        """A live game has one replay: a later start goes on with it, unless it is of an earlier day's game.
+
+        A stand-in league plays its games again and again under one id; only their tip-off tells.
+        """
+        wall_time = next((event.wall_time for event in events if event.wall_time), None)
+        return wall_time is None or datetime.fromisoformat(wall_time) >= self._game.tip_off
 
     def __repr__(self) -> str:
         return f"<LeagueFeed {self.title}, {self.game_id}>"
