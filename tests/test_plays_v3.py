@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from feeds import V3_BASKET, V3_FREE_THROW, play_by_play, real_feed
+from independent import figures_of, official_figures_of
 
 from nbmomentum.errors import UnexpectedPayload
 from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum import GameTracker
+from nbmomentum.sources.bundled import GameInfo, list_games, load_game
 from nbmomentum.sources.nba import parse_play_by_play_v3
 
+STORED = ("0022200552", "0022400001")
 BLANK = {"scoreHome": "", "scoreAway": ""}
 
 
@@ -121,41 +124,17 @@ def test_malformed_payload_is_told_with_its_place(payload: Any, place: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "teams", "score", "periods", "figures"),
-    [
-        pytest.param(
-            "v3_pbp_0022200552.json",
-            ("CLE", "CHI"),
-            (145, 134),
-            [(27, 34), (20, 31), (44, 31), (39, 34), (15, 4)],
-            {"lead changes": 1, "times tied": 3, "largest lead": (11, 21)},
-            id="overtime",
-        ),
-        pytest.param(
-            "v3_pbp_0022400001.json",
-            ("BOS", "ATL"),
-            (116, 117),
-            [(31, 29), (34, 25), (26, 30), (25, 33)],
-            {"lead changes": 14, "times tied": 13, "largest lead": (15, 3)},
-            id="one point",
-        ),
-    ],
+    "game", [game for game in list_games() if game.game_id in STORED], ids=lambda game: game.game_id
 )
-def test_real_game_gives_the_official_figures(
-    name: str, teams: Any, score: Any, periods: Any, figures: dict[str, Any]
-) -> None:
-    """CHI at CLE with an overtime, ATL at BOS by one point; lead changes and ties follow from the scores it states."""
-    events = parse_play_by_play_v3(real_feed(name))
+def test_real_game_gives_the_official_figures(game: GameInfo) -> None:
+    """CHI at CLE with an overtime, ATL at BOS by one point: the box score's, as they came with the bundled games."""
+    events = parse_play_by_play_v3(real_feed(f"v3_pbp_{game.game_id}.json"))
 
-    tracker = GameTracker(home=teams[0], away=teams[1])
+    tracker = GameTracker(home=game.home, away=game.away)
     for event in events:
         tracker.apply(event)
 
-    state = tracker.state
-    assert (state.home_score, state.away_score, state.mismatches) == (*score, 0)
-    assert [(points.home, points.away) for points in state.points_by_period] == periods
-    assert figures == {
-        "lead changes": state.lead_changes,
-        "times tied": state.times_tied,
-        "largest lead": (state.largest_lead.home, state.largest_lead.away),
-    }
+    assert figures_of(tracker.state) == official_figures_of(game)
+    assert [(event.period, event.clock, event.points) for event in events] == [
+        (event.period, event.clock, event.points) for event in load_game(game.game_id)
+    ]

@@ -78,6 +78,26 @@ def team_code(team_id: int) -> str | None:
 
 
 @cache
+def _team_ids() -> dict[str, int]:
+    return {code: team_id for team_id, code in _codes_by_id().items()}
+
+
+def team_id(code: str) -> int:
+    """The league's number of a team, 1610612760 for "OKC"; 0 where it is none of the thirty."""
+    return _team_ids().get(code, 0)
+
+
+@cache
+def _ids_by_name() -> dict[str, int]:
+    return {name: person_id for person_id, name in sorted(_names_by_id().items())}
+
+
+def player_id(full_name: str) -> int:
+    """The league's number of a player, 201939 for "Stephen Curry"; 0 where the installed nba_api has none."""
+    return _ids_by_name().get(full_name, 0)
+
+
+@cache
 def active_players() -> tuple[str, ...]:
     """The full names of the players that were active when the installed nba_api was made, in the order of its ids."""
     from nba_api.stats.static import players
