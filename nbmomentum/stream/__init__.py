@@ -29,6 +29,8 @@ from nbmomentum.stream.stored_records import StoredRecord
 from nbmomentum.stream.table_producers import SeasonProducer, StatsPoller, TableProducerStatus
 from nbmomentum.stream.tables import Row, Table, TableConsumer, TableStatus
 from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic, team_stats_topic
+from nbmomentum.stream.walk import PipelineWalk
+from nbmomentum.stream.walk_status import Stage, WalkStatus
 
 __all__ = [
     "TOPIC",
@@ -48,16 +50,19 @@ __all__ = [
     "LogTail",
     "PartitionInfo",
     "PartitionStatus",
+    "PipelineWalk",
     "ProducerStatus",
     "Producing",
     "Row",
     "SeasonProducer",
+    "Stage",
     "StatsPoller",
     "StoredRecord",
     "Table",
     "TableConsumer",
     "TableProducerStatus",
     "TableStatus",
+    "WalkStatus",
     "close_kafka_client",
     "close_kafka_clients",
     "committed_offsets",

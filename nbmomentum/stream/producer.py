@@ -261,10 +261,7 @@ class GameProducer(Runner):
             return
         elif not self.clock.wait_until(event.elapsed_s, timeout_s=IDLE_S):
             return
-        replay_id = self._replay.replay_id
-        headers = [("replay_id", replay_id.encode()), ("source", self._source.encode())]
-        what = {"game_id": event.game_id, "event_id": event.event_id, "replay_id": replay_id}
-        self._sender.send(Record(event.game_id.encode(), event.to_json(), headers, what))
+        self._sender.send(play_record(event, replay_id=self._replay.replay_id, source=self._source))
         self._next += 1
 
     def _is_between_steps(self) -> bool:
@@ -310,6 +307,13 @@ class GameProducer(Runner):
             return "broker away"
         is_paused = self._state == "playing" and self.clock.is_paused and self._next < len(self._replay.events)
         return "paused" if is_paused else self._state
+
+
+def play_record(event: ScoringEvent, *, replay_id: str, source: str) -> Record:
+    """The record of a play: its game is the key, its JSON the value; headers name the replay and the source."""
+    headers = [("replay_id", replay_id.encode()), ("source", source.encode())]
+    what = {"game_id": event.game_id, "event_id": event.event_id, "replay_id": replay_id}
+    return Record(event.game_id.encode(), event.to_json(), headers, what)
 
 
 def new_replay_id() -> str:
