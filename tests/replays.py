@@ -1,4 +1,4 @@
-"""A replay and a reader for tests of controls: they note commands, and say what they are told to say."""
+"""A replay, a reader and a walk for tests of controls: they note commands, and say what they are told to say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,3 +69,34 @@ class Reader:
     def resume(self) -> None:
         """Note the command."""
         self.commands.append(("resume",))
+
+
+class Walker:
+    """A walk that notes its commands and does nothing."""
+
+    def __init__(self) -> None:
+        self.commands: list[tuple[object, ...]] = []
+
+    def step(self) -> None:
+        """Note the command."""
+        self.commands.append(("step",))
+
+    def step_play(self) -> None:
+        """Note the command."""
+        self.commands.append(("step_play",))
+
+    def play(self) -> None:
+        """Note the command."""
+        self.commands.append(("play",))
+
+    def pause(self) -> None:
+        """Note the command."""
+        self.commands.append(("pause",))
+
+    def restart(self) -> None:
+        """Note the command."""
+        self.commands.append(("restart",))
+
+    def set_pace(self, pace_s: float) -> None:
+        """Note the command."""
+        self.commands.append(("set_pace", pace_s))

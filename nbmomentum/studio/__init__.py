@@ -9,7 +9,8 @@ feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
 studio.end_of_lesson(producer, consumer, feed, broker)
 ```
 
-`studio.dashboard(broker)` is all of it at once; `studio.save_replay(consumer, name="mine")` keeps what was replayed.
+`studio.dashboard(broker)` is all of it at once, `studio.pipeline_walk(broker)` one play stage by stage;
+`studio.save_replay(consumer, name="mine")` keeps what was replayed.
 """
 
 from nbmomentum.stream import save_replay
@@ -21,10 +22,12 @@ from nbmomentum.studio.places import place_of, seeking
 from nbmomentum.studio.skipping import crunch_time, skipping
 from nbmomentum.studio.tonight import following, tonight_of
 from nbmomentum.studio.waiting import until
+from nbmomentum.studio.walking import PipelineScreen, pipeline_walk, shown_by, walk_of
 
 __all__ = [
     "Closable",
     "Dashboard",
+    "PipelineScreen",
     "Stoppable",
     "crunch_time",
     "dashboard",
@@ -33,11 +36,14 @@ __all__ = [
     "game_of",
     "health_of",
     "log_of",
+    "pipeline_walk",
     "place_of",
     "save_replay",
     "seeking",
+    "shown_by",
     "skipping",
     "tonight_of",
     "trouble_of",
     "until",
+    "walk_of",
 ]

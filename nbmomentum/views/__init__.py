@@ -25,6 +25,7 @@ from nbmomentum.views.page import PageWatch
 from nbmomentum.views.panel import Tabbed, live_panel, tabbed
 from nbmomentum.views.scoreboard import Scoreboard
 from nbmomentum.views.seek import Place, Seekable, SeekControls
+from nbmomentum.views.strip import STATIONS, Excerpt, Form, PipelineStrip, Walk, Walkable
 from nbmomentum.views.teams import GameColours, colours_for
 from nbmomentum.views.tonight import GamePicker, GamesToPick, Pickable
 from nbmomentum.views.twin import TextTwin
@@ -34,8 +35,11 @@ from nbmomentum.views.words import Readable, Words
 
 __all__ = [
     "DASHBOARD_CHART_PX",
+    "STATIONS",
     "AlertFeed",
+    "Excerpt",
     "FeedLine",
+    "Form",
     "GameColours",
     "GamePicker",
     "GamesToPick",
@@ -52,6 +56,7 @@ __all__ = [
     "Offsets",
     "PageWatch",
     "Pickable",
+    "PipelineStrip",
     "Place",
     "Readable",
     "ReplayControls",
@@ -67,6 +72,8 @@ __all__ = [
     "TabsWithBadge",
     "TextTwin",
     "View",
+    "Walk",
+    "Walkable",
     "WinProbabilityChart",
     "WindowedRun",
     "Words",

@@ -6,17 +6,21 @@ from typing import Any, NoReturn
 import msgspec
 import pytest
 from ipywidgets import Widget
-from replays import Reader, Replay, Status
+from replays import Reader, Replay, Status, Walker
 from scoring import event, fold
 
 from nbmomentum.momentum import GameState
 from nbmomentum.sources.bundled import list_games
 from nbmomentum.views import (
+    STATIONS,
     AlertFeed,
+    Excerpt,
+    Form,
     Health,
     HealthLine,
     MomentumChart,
     OfficialFigures,
+    PipelineStrip,
     Place,
     ReplayControls,
     Scoreboard,
@@ -24,6 +28,7 @@ from nbmomentum.views import (
     SeekControls,
     TextTwin,
     View,
+    Walk,
     WindowedRun,
     WinProbabilityChart,
 )
@@ -66,6 +71,17 @@ def _clickable_alerts() -> AlertFeed:
     return AlertFeed(on_moment=print)
 
 
+def _strip() -> PipelineStrip:
+    return PipelineStrip(Walker())
+
+
+def _hostile_walk() -> Walk:
+    form = Form(HOSTILE, ((HOSTILE, HOSTILE),), raw=HOSTILE)
+    code = Excerpt(HOSTILE, HOSTILE, ((1, HOSTILE),), 1, 1)
+    play = event(player=HOSTILE)
+    return Walk(HOSTILE, 1, 1, play, 1, (form,), (code,) * len(STATIONS), trouble=HOSTILE)
+
+
 CASES: list[tuple[Callable[[], View[Any]], object, bool]] = [
     (Scoreboard, _hostile_game(), True),
     (ScoreChart, _hostile_game(), False),
@@ -79,6 +95,7 @@ CASES: list[tuple[Callable[[], View[Any]], object, bool]] = [
     (_refusing_controls, Status(state=HOSTILE), True),
     (_refusing_seek, Place(HOSTILE, 0.0, 1, 2880.0, is_held=False, state=HOSTILE), True),
     (_clickable_alerts, _hostile_game(), False),
+    (_strip, _hostile_walk(), True),
 ]
 
 
