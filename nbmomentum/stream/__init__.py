@@ -21,6 +21,7 @@ from nbmomentum.stream.groups import (
 )
 from nbmomentum.stream.live_producer import LiveProducer
 from nbmomentum.stream.log_reader import LogStatus, LogTail
+from nbmomentum.stream.partition_tails import PartitionTail
 from nbmomentum.stream.producer import GameProducer
 from nbmomentum.stream.replay_log import replay_events, save_replay
 from nbmomentum.stream.replicas import PartitionInfo, describe_partitions
@@ -50,6 +51,7 @@ __all__ = [
     "LogTail",
     "PartitionInfo",
     "PartitionStatus",
+    "PartitionTail",
     "PipelineWalk",
     "ProducerStatus",
     "Producing",

@@ -2,6 +2,7 @@
 
     tail = LogTail(bootstrap_servers=broker.bootstrap_servers).start()
     tail.records()[-1].offset
+    tail.partitions()[2].end
     tail.status.state
     tail.stop()
 
@@ -23,6 +24,7 @@ from nbmomentum.errors import BrokerUnavailable, SettingsError
 from nbmomentum.runners import Runner
 from nbmomentum.stream.client import Connector
 from nbmomentum.stream.log_end import Batch, EndReader, LogChanged
+from nbmomentum.stream.partition_tails import KEPT_RECORDS, PartitionTail, Tails, changed_only, joined
 from nbmomentum.stream.polling import IDLE_S
 from nbmomentum.stream.stored_records import StoredRecord
 from nbmomentum.stream.topics import TOPIC
@@ -101,6 +103,13 @@ class LogTail(Runner):
         """
         return self._records
 
+    def partitions(self) -> tuple[PartitionTail, ...]:
+        """Each partition by its number: low watermark, end offset, its newest records.
+
+        The same tuple until one changes; empty until the newest records have been read for the first time.
+        """
+        return self._partitions
+
     def __repr__(self) -> str:
         status = self.status
         return f"<LogTail {self.name}: {status.state}, {len(self._records)} records of {status.topic}>"
@@ -114,6 +123,8 @@ class LogTail(Runner):
         self._away_since: float | None = None
         self._status = LogStatus(self.name, topic, "starting")
         self._records: tuple[StoredRecord, ...] = ()
+        self._tails: Tails = {}
+        self._partitions: tuple[PartitionTail, ...] = ()
 
     def _run(self) -> None:
         with logs.writing(), contextlib.closing(self._reader):
@@ -160,9 +171,12 @@ class LogTail(Runner):
 
     def _keep(self, batch: Batch) -> None:
         if batch.is_first:
-            self._has_read, self._records = True, batch.records
+            self._has_read, self._records, self._tails = True, batch.records, batch.tails
         elif batch.records:
             self._records = (*self._records, *batch.records)[-self._size :]
+            self._tails = joined(self._tails, batch.tails, min(self._size, KEPT_RECORDS))
+        if batch.is_complete:
+            self._partitions = changed_only(self._partitions, self._reader.partitions(self._tails))
         self._publish("live" if batch.is_complete else "reading", read=self._status.read + batch.read)
         if not batch.read:
             self._stop_requested.wait(IDLE_S)

@@ -38,6 +38,7 @@ class StoredRecord:
         value_size: The whole value's size in bytes.
         event: What the whole value says; None if it is no scoring event.
         reason: Why it is none, in one sentence; empty if it is one.
+        replay: Which replay of its key it belongs to, as its reader counts them from 1; 0 where it names none.
     """
 
     partition: int
@@ -49,6 +50,7 @@ class StoredRecord:
     value_size: int
     event: ScoringEvent | None
     reason: str
+    replay: int = 0
 
     @property
     def time(self) -> datetime | None:
@@ -65,7 +67,7 @@ class StoredRecord:
         return self.reason if self.event is None else self.event.describe()
 
 
-def stored_record(record: Any) -> StoredRecord:
+def stored_record(record: Any, *, replay: int = 0) -> StoredRecord:
     """A `kafka.consumer` record as it is kept: decoded once, and what is very long of it cut."""
     event, reason = _read(record.value)
     value: bytes | None = record.value
@@ -79,6 +81,7 @@ def stored_record(record: Any) -> StoredRecord:
         value_size=0 if value is None else len(value),
         event=event,
         reason=reason,
+        replay=replay,
     )
 
 
