@@ -7,6 +7,7 @@ from nbmomentum.stream.bare_clients import (
     open_kafka_producer,
 )
 from nbmomentum.stream.broker import Broker, start_broker
+from nbmomentum.stream.commits import CommitsWatch
 from nbmomentum.stream.consumer import BackgroundConsumer
 from nbmomentum.stream.game_states import GameSnapshot
 from nbmomentum.stream.groups import (
@@ -37,6 +38,7 @@ __all__ = [
     "TOPIC",
     "BackgroundConsumer",
     "Broker",
+    "CommitsWatch",
     "ConsumerStatus",
     "GameProducer",
     "GameSnapshot",
