@@ -9,8 +9,8 @@ feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
 studio.end_of_lesson(producer, consumer, feed, broker)
 ```
 
-`studio.dashboard(broker)` is all of it at once, `studio.pipeline_walk(broker)` one play stage by stage;
-`studio.save_replay(consumer, name="mine")` keeps what was replayed.
+`studio.dashboard(broker)` is all of it at once, `studio.pipeline_walk(broker)` one play stage by stage,
+`studio.log_view(broker)` the log itself; `studio.save_replay(consumer, name="mine")` keeps what was replayed.
 """
 
 from nbmomentum.stream import save_replay
@@ -18,6 +18,7 @@ from nbmomentum.studio.dashboard import Dashboard, dashboard
 from nbmomentum.studio.ending import Closable, Stoppable, end_of_lesson
 from nbmomentum.studio.feeds import game_of, log_of
 from nbmomentum.studio.health import health_of, trouble_of
+from nbmomentum.studio.log_views import LogPanel, log_view, picture_of
 from nbmomentum.studio.places import place_of, seeking
 from nbmomentum.studio.skipping import crunch_time, skipping
 from nbmomentum.studio.tonight import following, tonight_of
@@ -27,6 +28,7 @@ from nbmomentum.studio.walking import PipelineScreen, pipeline_walk, shown_by, w
 __all__ = [
     "Closable",
     "Dashboard",
+    "LogPanel",
     "PipelineScreen",
     "Stoppable",
     "crunch_time",
@@ -36,6 +38,8 @@ __all__ = [
     "game_of",
     "health_of",
     "log_of",
+    "log_view",
+    "picture_of",
     "pipeline_walk",
     "place_of",
     "save_replay",

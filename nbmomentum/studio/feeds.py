@@ -45,14 +45,15 @@ def log_of(tail: LogTail) -> Callable[[], tuple[LoggedRecord, ...]]:
         newest = tail.records()
         if newest is not stored:
             known = {id(record): shown for record, shown in zip(stored, logged, strict=True)}
-            logged = tuple(known.get(id(record)) or _logged(record) for record in newest)
+            logged = tuple(known.get(id(record)) or logged_record(record) for record in newest)
             told = newest, logged
         return logged
 
     return records
 
 
-def _logged(record: StoredRecord) -> LoggedRecord:
+def logged_record(record: StoredRecord) -> LoggedRecord:
+    """A stored record as a view shows it."""
     return LoggedRecord(
         partition=record.partition,
         offset=record.offset,
@@ -62,4 +63,6 @@ def _logged(record: StoredRecord) -> LoggedRecord:
         value=record.value or b"",
         words=record.describe(),
         size=record.value_size,
+        replay=record.replay,
+        game=f"{record.event.away} @ {record.event.home}" if record.event else "",
     )

@@ -19,6 +19,7 @@ from nbmomentum.views.feed_line import FeedLine
 from nbmomentum.views.health import Health, HealthLine, Offsets
 from nbmomentum.views.highlights import Highlights, Skippable
 from nbmomentum.views.live import LiveFeed, LiveStatus
+from nbmomentum.views.log_picture import LoggedPartition, LogPicture, LogView, Pointer
 from nbmomentum.views.log_view import LoggedRecord, LogTable
 from nbmomentum.views.official import OfficialFigures, OfficialVerdict
 from nbmomentum.views.page import PageWatch
@@ -48,7 +49,10 @@ __all__ = [
     "Highlights",
     "LiveFeed",
     "LiveStatus",
+    "LogPicture",
     "LogTable",
+    "LogView",
+    "LoggedPartition",
     "LoggedRecord",
     "MomentumChart",
     "OfficialFigures",
@@ -58,6 +62,7 @@ __all__ = [
     "Pickable",
     "PipelineStrip",
     "Place",
+    "Pointer",
     "Readable",
     "ReplayControls",
     "ReplayStatus",

@@ -47,6 +47,8 @@ class LoggedRecord:
         value: The raw bytes, of a long value perhaps only the first.
         words: What it says, in words; for a record that is no event, why.
         size: The whole value's size in bytes; None where `value` is all of it.
+        replay: Which replay of its game it belongs to, counted from 1; 0 where that is unknown.
+        game: The game in short, "OKC @ MIA"; empty for a record that is no event.
     """
 
     partition: int
@@ -57,6 +59,8 @@ class LoggedRecord:
     value: bytes
     words: str
     size: int | None = None
+    replay: int = 0
+    game: str = ""
 
 
 Records = Sequence[LoggedRecord]
@@ -136,7 +140,7 @@ class LogTable(View[Records]):
             self._draw_row(button, record, is_selected=record is not None and record is selected)
         self.follow.disabled = hold is None
         self._state.value = _state_html(selected, newer_than(self._page, records))
-        self._detail.value = _record_html(selected) if selected else _NOTHING_SELECTED
+        self._detail.value = record_html(selected) if selected else _NOTHING_SELECTED
 
     def _draw_row(self, button: Button, record: LoggedRecord | None, *, is_selected: bool) -> None:
         as_text = narrow_row_text if self._is_narrow else row_text
@@ -197,8 +201,13 @@ def _state_html(selected: LoggedRecord | None, newer: Records | None) -> str:
     return f"<b>The log</b>, held while you read; {count}"
 
 
-def _record_html(record: LoggedRecord) -> str:
-    """The selected record: where it lies, what stands beside its value, and the value byte by byte."""
+def record_html(record: LoggedRecord, *, lead: str = "") -> str:
+    """The selected record: where it lies, what stands beside its value, and the value byte by byte.
+
+    Args:
+        record: The record.
+        lead: HTML that comes first.
+    """
     size = len(record.value) if record.size is None else record.size
     figures = [
         ("Partition", str(record.partition)),
@@ -212,7 +221,7 @@ def _record_html(record: LoggedRecord) -> str:
     shown = record.value[:MAX_SHOWN_BYTES]
     value = text(_decoded(shown)).replace(",", ",<wbr>")
     return (
-        f'<section aria-label="Selected record"><dl class="kit-figures">{pairs}</dl>'
+        f'<section aria-label="Selected record">{lead}<dl class="kit-figures">{pairs}</dl>'
         f'<pre class="kit-json">{value}</pre>{_rest_html(size - len(shown))}</section>'
     )
 
