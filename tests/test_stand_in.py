@@ -1,5 +1,6 @@
 """The stand-in league: nba_api's own classes run against it; its games grow, correct themselves, and fail on demand."""
 
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -414,6 +415,17 @@ def test_league_that_stops_hangs_up_at_once(league: StandInLeague) -> None:
 
     with pytest.raises(SourceUnavailable, match="Nothing answers at"):
         todays_games(client=IMPATIENT)
+
+
+def test_caller_that_says_nothing_keeps_nobody(league: StandInLeague) -> None:
+    """Somebody connects and is silent, as a client that looks for another server on this port."""
+    port = int(league.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)):
+        assert todays_games(client=IMPATIENT)
+        began = time.monotonic()
+        league.stop()
+
+    assert time.monotonic() - began < 3
 
 
 def test_nothing_else_is_served(league: StandInLeague, capfd: pytest.CaptureFixture[str]) -> None:

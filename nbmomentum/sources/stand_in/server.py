@@ -1,6 +1,9 @@
 """The HTTP of the stand-in league: one address on this computer, one thread a call, no word on stderr."""
 
+import contextlib
+import socket
 import sys
+import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -31,6 +34,8 @@ class LeagueServer(ThreadingHTTPServer):
 
     def __init__(self, port: int, answer: Callable[[str], Reply | None]) -> None:
         self.answer = answer
+        self._open: set[socket.socket] = set()
+        self._open_lock = threading.Lock()
         try:
             super().__init__((LOOPBACK, port), _Handler)
         except (OSError, OverflowError) as error:
@@ -40,6 +45,26 @@ class LeagueServer(ThreadingHTTPServer):
     def url(self) -> str:
         """Where it answers."""
         return f"http://{LOOPBACK}:{self.server_address[1]}"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a call on a thread of its own."""
+        with self._open_lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a call."""
+        with self._open_lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Close, and hang up on whoever is still connected: one that says nothing would be waited for."""
+        with self._open_lock:
+            for request in self._open:
+                with contextlib.suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
+        super().server_close()
 
     def handle_error(self, *_: Any) -> None:
         """Write down what went wrong with a call; a client that hangs up is no error."""
