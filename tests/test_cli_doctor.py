@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from nbmomentum.cli import doctor
 from nbmomentum.cli.doctor import Finding
 from nbmomentum.settings import BOOTSTRAP_SERVERS_VARIABLE, HOME_VARIABLE
+from nbmomentum.sources.nba import use_league
+from nbmomentum.sources.stand_in import StandInLeague
 
 
 @pytest.fixture(autouse=True)
@@ -210,3 +212,52 @@ def test_unknown_rung_in_the_variable_is_an_ill(monkeypatch: pytest.MonkeyPatch)
 
     assert finding.is_ok is False
     assert "'moon' (NBMOMENTUM_BROKER)" in finding.what
+
+
+def test_feeds_that_answer_are_told() -> None:
+    """Both, with what is there to see."""
+    with StandInLeague() as league:
+        use_league(league.url)
+
+        live, stats = doctor.feeds()
+
+    assert live == Finding(True, f"Live feed: {league.url} answers, 4 games today")
+    assert stats == Finding(True, f"Stats feed: {league.url} answers")
+
+
+def test_feed_that_refuses_is_a_remark() -> None:
+    """The league's stats refuse many networks: that keeps nobody from a lesson."""
+    with StandInLeague() as league:
+        use_league(league.url)
+        league.fail_next("403", path="/stats/")
+
+        live, stats = doctor.feeds()
+
+    assert live.is_ok
+    assert stats.is_ok is None
+    assert "refused with status 403. The league refuses many cloud and school networks" in stats.what
+
+
+def test_no_network_is_a_remark_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence a feed; nothing is waited for."""
+    use_league("http://127.0.0.1:9")
+
+    for finding in doctor.feeds():
+        assert finding.is_ok is None
+        assert "Nothing answers at http://127.0.0.1:9/" in finding.what
+        assert "(Connection refused). Check the network, or replay a recorded game" in finding.what
+
+
+def test_feed_that_stays_silent_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a few seconds the doctor goes on."""
+    monkeypatch.setattr(doctor, "FEEDS_DEADLINE_S", 0.2)
+    with StandInLeague() as league:
+        use_league(league.url)
+        league.fail_next("time-out", times=2)
+
+        findings = list(doctor.feeds())
+
+    assert [finding.what for finding in findings] == [
+        f"{name}: no answer within 0.2 s. Recorded and simulated games need no network."
+        for name in ("Live feed", "Stats feed")
+    ]

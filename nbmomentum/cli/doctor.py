@@ -8,6 +8,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib import metadata
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from nbmomentum.cli.broker import size_text
 from nbmomentum.cli.lab import LOOPBACK, prepare_environment
 from nbmomentum.cli.terminal import say
 from nbmomentum.errors import BrokerError, BrokerStartFailed, NbmomentumError, SettingsError
+from nbmomentum.runners import Runner
 from nbmomentum.stream.broker import find_java, present_kafka, start_broker, wanted_rung
 from nbmomentum.stream.round_trip import round_trip
 from nbmomentum.stream.topics import describe_topics
@@ -26,6 +28,8 @@ PYTHON_MIN = (3, 11)
 SHOWN_PACKAGES = ("kafka-python", "noida-db", "jupyterlab", "ipywidgets", "bqplot")
 LABEXTENSIONS = {"@jupyter-widgets/jupyterlab-manager": "jupyterlab_widgets", "bqplot": "bqplot"}
 KERNEL = "python3"
+FEED_TIMEOUT_S = 3.0
+FEEDS_DEADLINE_S = 6.0
 INSTALL = "In a checkout: `uv sync`. Elsewhere: `pip install --force-reinstall {}`."
 
 
@@ -42,6 +46,35 @@ class Finding:
     is_ok: bool | None
     what: str
     mend: str = ""
+
+
+class FeedCheck(Runner):
+    """Asks a feed on a thread of its own: a name that is not resolved keeps nobody waiting.
+
+    Args:
+        what: The feed's name.
+        ask: Asks it, and returns what it answered in words.
+    """
+
+    def __init__(self, what: str, ask: Callable[[], str]) -> None:
+        super().__init__(f"doctor {what}")
+        self._ask = ask
+        self._what = what
+        self._found: Finding | None = None
+
+    @property
+    def finding(self) -> Finding:
+        """What came of it until now."""
+        silence = (
+            f"{self._what}: no answer within {FEEDS_DEADLINE_S:g} s. Recorded and simulated games need no network."
+        )
+        return self._found or Finding(None, silence)
+
+    def _run(self) -> None:
+        try:
+            self._found = Finding(True, f"{self._what}: {self._ask()}")
+        except NbmomentumError as error:
+            self._found = Finding(None, f"{self._what}: {error}")
 
 
 def examine() -> bool:
@@ -169,6 +202,17 @@ def browser() -> Iterator[Finding]:
         yield Finding(None, "No browser found; `nbmomentum lab` prints the address to open.")
 
 
+def feeds() -> Iterator[Finding]:
+    """The league's feeds, both at once and not for long: remarks, since a lesson has games without them."""
+    checks = [FeedCheck("Live feed", _ask_live_board), FeedCheck("Stats feed", _ask_stats_board)]
+    deadline_s = time.monotonic() + FEEDS_DEADLINE_S
+    for check in checks:
+        check.start()
+    for check in checks:
+        check.join(max(0.0, deadline_s - time.monotonic()))
+        yield check.finding
+
+
 LOOKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     python,
     packages,
@@ -179,6 +223,7 @@ LOOKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     jupyterlab,
     kernel,
     browser,
+    feeds,
 )
 
 
@@ -231,6 +276,22 @@ def _embedded_broker() -> Finding:
         True,
         f"Embedded broker: ready after {ready_s * 1000:.0f} ms, a record there and back in {trip_s * 1000:.0f} ms",
     )
+
+
+def _ask_live_board() -> str:
+    from nbmomentum.sources.nba import FeedClient, league_address, todays_games
+
+    games = todays_games(client=FeedClient(timeout_s=FEED_TIMEOUT_S, attempts=1))
+    place = league_address() or "cdn.nba.com"
+    return f"{place} answers, {len(games)} game{'' if len(games) == 1 else 's'} today"
+
+
+def _ask_stats_board() -> str:
+    from nbmomentum.sources.nba import FeedClient, games_on, league_address
+
+    yesterday = date.today() - timedelta(days=1)
+    games_on(yesterday, client=FeedClient(timeout_s=FEED_TIMEOUT_S, attempts=1))
+    return f"{league_address() or 'stats.nba.com'} answers"
 
 
 def _jupyter_paths(*names: str) -> list[str]:
