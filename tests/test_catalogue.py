@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nbmomentum.errors import InvalidGameFile, UnknownGame
 from nbmomentum.sources.bundled import list_games, load_game
-from nbmomentum.sources.catalogue import find_any_game, kind_of, list_all_games, load_any_game
+from nbmomentum.sources.catalogue import find_any_game, kind_of, list_all_games, load_any_game, matching_games
 from nbmomentum.sources.game_info import GameInfo
 from nbmomentum.sources.simulated import find_simulated_game, list_picks, load_simulated_game
 from nbmomentum.sources.stored import save_game
@@ -92,6 +92,27 @@ def test_unknown_game_is_told_with_what_to_do(game_id: object) -> None:
         load_any_game(game_id)  # type: ignore[arg-type]
 
     assert len(str(told.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "game_ids"),
+    [
+        ("0021500277", ["0021500277"]),
+        ("mia okc", ["0021500277"]),
+        ("Celtics hawks 2024-25", ["0022400001"]),
+        ("boston 2024-11-12", ["0022400001"]),
+        ("four overtimes", ["0021500391"]),
+        ("nobody", []),
+    ],
+)
+def test_games_are_found_by_words(text: str, game_ids: list[str]) -> None:
+    """Each word counts: ids, teams, days, seasons, and what happened."""
+    assert [game.game_id for game in matching_games(text)] == game_ids
+
+
+def test_no_words_match_every_game() -> None:
+    """As a list without a search."""
+    assert matching_games("  ") == list_all_games()
 
 
 def test_damaged_file_is_left_out_of_the_list_and_told_when_asked_for(own_home: Path) -> None:

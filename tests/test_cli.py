@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from nbmomentum.cli.tables import topics_table
 from nbmomentum.replay import AS_FAST_AS_POSSIBLE
 from nbmomentum.settings import BOOTSTRAP_SERVERS_VARIABLE
 from nbmomentum.sources.bundled import list_games, load_game
+from nbmomentum.sources.nba import use_league
+from nbmomentum.sources.stand_in import StandInLeague
 from nbmomentum.sources.stored import save_game
 from nbmomentum.stream import TOPIC, PartitionInfo
 from nbmomentum.stream.topics import PartitionRange, TopicReport
@@ -270,3 +273,48 @@ def test_topics_table_shows_copies_only_where_there_are_several() -> None:
     assert "Leader" not in narrow.get()
     assert all(word in wide.get() for word in ("Leader", "In sync", "none", "2, 3, 1"))
     assert "…" not in wide.get()
+
+
+@pytest.fixture
+def league() -> Iterator[StandInLeague]:
+    """A league that the commands of this test ask."""
+    with StandInLeague() as league:
+        use_league(league.url)
+        yield league
+
+
+def test_games_of_the_league_are_found(run: Run, league: StandInLeague) -> None:
+    """Beside those on this computer, with the way to replay one."""
+    shown = run("games", "celtics", "2024-25").out
+
+    assert run.code == 0
+    here, there = shown.split("At NBA.com, 1 finished games:")
+    assert "0022400001" in here
+    assert "9922400001" in there
+    assert "produce --fetch ID" in there
+
+
+def test_league_that_does_not_answer_hides_no_game_here(run: Run, league: StandInLeague) -> None:
+    """One sentence, and the games on this computer."""
+    league.fail_next("403", path="leaguegamefinder")
+
+    shown = run("games", "BOS", "2024-25").out
+
+    assert run.code == 0
+    assert "0022400001" in shown
+    assert "Games at NBA.com cannot be listed." in shown
+    assert "refused with status 403." in " ".join(shown.split())
+
+
+def test_words_that_ask_for_nothing_are_told(run: Run) -> None:
+    """Nobody is asked."""
+    assert run("games", "who won?").code == 1
+
+    assert "name a team, a season or a day" in " ".join(run.err.split())
+
+
+def test_game_to_fetch_that_is_none_is_told(run: Run) -> None:
+    """Before a broker is started."""
+    assert run("produce", "--fetch", "MIA").code == 1
+
+    assert "one has ten digits, such as 0022400001" in " ".join(run.err.split())

@@ -133,6 +133,14 @@ def produce(
             "--live", metavar="GAME", help="Follow one of tonight's games instead: its id, a team such as MIA, or any."
         ),
     ] = None,
+    fetch: Annotated[
+        str | None,
+        typer.Option(
+            "--fetch",
+            metavar="ID",
+            help="Replay a finished game of the NBA's instead, fetched once; `nbmomentum games BOS` finds ids.",
+        ),
+    ] = None,
     topic: Topic = DEFAULT_TOPIC,
     bootstrap_servers: Servers = None,
 ) -> None:
@@ -143,8 +151,10 @@ def produce(
         if not follow_game(live, topic=topic, servers=bootstrap_servers):
             raise typer.Exit(1)
         return
-    from nbmomentum.cli.produce import replay_game
+    from nbmomentum.cli.produce import fetched_game, replay_game
 
+    if fetch is not None:
+        game = fetched_game(fetch)
     if not replay_game(game, speed=speed, topic=topic, servers=bootstrap_servers):
         raise typer.Exit(1)
 
@@ -180,11 +190,22 @@ def consume(
 
 
 @app.command()
-def games() -> None:
+def games(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORDS]...",
+            help="Search for these instead, at NBA.com too: a team, a season, a day: BOS 2024-25, 2024-11-12.",
+        ),
+    ] = None,
+) -> None:
     """List the games to replay: those that come with the kit, saved ones, and a few simulated ones."""
-    from nbmomentum.cli.tables import games_table
+    from nbmomentum.cli.games import list_games, search_games
 
-    terminal.out.print(games_table())
+    if words:
+        search_games(" ".join(words))
+    else:
+        list_games()
 
 
 @app.command()

@@ -7,7 +7,7 @@ from rich.text import Text
 from nbmomentum.cli.broker import joined_broker
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, say
 from nbmomentum.clock import GameClock
-from nbmomentum.sources.catalogue import kind_of, load_any_game
+from nbmomentum.sources.catalogue import FETCHED_PREFIX, SAVED_PREFIX, find_any_game, kind_of, load_any_game
 from nbmomentum.sources.game_info import GameInfo
 from nbmomentum.stream import GameProducer, ProducerStatus, ensure_topics
 
@@ -35,6 +35,20 @@ def replay_game(game: GameInfo, *, speed: float, topic: str, servers: str | None
         status = producer.status
     _summarize(game, status, clock_of(producer))
     return not status.failed
+
+
+def fetched_game(game_id: str) -> GameInfo:
+    """A finished game of the league's: from this computer if it was fetched before, else from NBA.com.
+
+    Raises:
+        NbmomentumError: The league has no such game, or could not be asked.
+    """
+    from nbmomentum.sources.nba import fetch_game
+
+    events = fetch_game(game_id)
+    game = find_any_game(f"{SAVED_PREFIX}{FETCHED_PREFIX}{game_id}")
+    say(f"{game.title}: {len(events)} plays. Data: NBA.com, for private, non-commercial use.")
+    return game
 
 
 def clock_of(producer: GameProducer) -> GameClock:

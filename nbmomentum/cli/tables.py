@@ -11,7 +11,7 @@ from rich.text import Text
 
 from nbmomentum.cli.terminal import printable
 from nbmomentum.momentum import GameState
-from nbmomentum.sources.catalogue import kind_of, list_all_games
+from nbmomentum.sources.catalogue import kind_of
 from nbmomentum.sources.game_info import GameInfo
 
 if TYPE_CHECKING:  # the list of games is shown without importing Kafka
@@ -21,10 +21,10 @@ if TYPE_CHECKING:  # the list of games is shown without importing Kafka
 _FOR_EVER_MS = "-1"
 
 
-def games_table() -> Table:
-    """The games to replay by kind: id, teams, date, final score, and what each is."""
+def games_table(listed: Iterable[GameInfo]) -> Table:
+    """Games by kind: id, teams, date, final score, and what each is."""
     table = _table("Game", "Away @ home", "Date", "Final", "What happens")
-    for _, games in groupby(list_all_games(), key=kind_of):
+    for _, games in groupby(listed, key=kind_of):
         for game in games:
             teams, date = f"{game.away} @ {game.home}", game.date.isoformat()
             table.add_row(game.game_id, teams, date, _final(game), game.note)

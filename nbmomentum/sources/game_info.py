@@ -13,6 +13,7 @@ from nbmomentum.momentum import GameState, GameTracker, HomeAway
 
 _TIP_OFF_TIME: Final = time(19, 0)
 _LEAGUE_ZONE: Final = "America/New_York"
+_SEASON_MONTH: Final = 8
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -62,6 +63,12 @@ def day_text(day: date) -> str:
     """A day as people write it, "3 Dec 2015"."""
     # strftime would answer in the reader's locale
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def season_of(day: date) -> str:
+    """The season a day lies in, "2024-25"; it turns in August."""
+    first = day.year if day.month >= _SEASON_MONTH else day.year - 1
+    return f"{first}-{(first + 1) % 100:02}"
 
 
 def league_day(wall_time: str) -> date:

@@ -13,6 +13,8 @@ from support import random_name, wait_until
 from typer.testing import CliRunner, Result
 
 from nbmomentum.cli import app
+from nbmomentum.sources.nba import use_league
+from nbmomentum.sources.stand_in import StandInLeague
 from nbmomentum.stream import Broker
 from nbmomentum.stream.broker import broker_status, release_broker, settle_broker
 
@@ -104,6 +106,21 @@ def test_replay_is_saved_and_replayed_again() -> None:
     assert "saved:mine" in listed.stdout
     assert "(saved)" in again.stdout
     assert "113 of 113 plays sent, 113 acknowledged, 0 failed" in again.stdout
+
+
+def test_game_of_the_league_is_fetched_once_and_replayed() -> None:
+    """The second time the league is gone, and the game is still here."""
+    with StandInLeague() as league:
+        use_league(league.url)
+        first = run("produce", "--fetch", "9922400001", "--speed", "max")
+
+    again = run("produce", "--fetch", "9922400001", "--speed", "max")
+
+    for produced in (first, again):
+        assert produced.exit_code == 0
+        assert "ATL @ BOS, 12 Nov 2024: 117 plays. Data: NBA.com, for private, non-commercial use." in produced.stdout
+        assert "Final: ATL 117, BOS 116." in produced.stdout
+        assert "117 of 117 plays sent, 117 acknowledged, 0 failed" in produced.stdout
 
 
 def test_nothing_is_saved_of_a_topic_without_a_game() -> None:

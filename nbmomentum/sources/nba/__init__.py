@@ -14,6 +14,7 @@ from nbmomentum.sources.nba.client import FeedClient, ask, league_address, use_l
 from nbmomentum.sources.nba.league_feed import LeagueFeed
 from nbmomentum.sources.nba.plays_live import fetch_live_plays, parse_live_play_by_play
 from nbmomentum.sources.nba.plays_v3 import parse_play_by_play_v3
+from nbmomentum.sources.nba.recorded import fetch_game, find_games
 from nbmomentum.sources.nba.scoreboard import (
     ScheduledGame,
     fetch_status,
@@ -32,8 +33,10 @@ __all__ = [
     "Tonight",
     "TonightStatus",
     "ask",
+    "fetch_game",
     "fetch_live_plays",
     "fetch_status",
+    "find_games",
     "games_on",
     "league_address",
     "parse_box_score",

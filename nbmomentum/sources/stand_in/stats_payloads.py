@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from nbmomentum.sources.game_info import season_of
 from nbmomentum.sources.rosters import find_team, team_id
 from nbmomentum.sources.stand_in.game import GameView
 from nbmomentum.sources.stand_in.live_payloads import local, meta, period_points, play_by_play, scoreboard
@@ -66,12 +67,6 @@ def game_finder(games: Iterable[GameView], asked: Mapping[str, str]) -> dict[str
     values = [[row.get(column) for column in columns] for row in rows]
     result = {"name": "LeagueGameFinderResults", "headers": columns, "rowSet": values}
     return {"resource": "leaguegamefinder", "parameters": dict(asked), "resultSets": [result]}
-
-
-def season_of(day: date) -> str:
-    """The season a day lies in, "2015-16"."""
-    first = day.year if day.month >= 8 else day.year - 1
-    return f"{first}-{(first + 1) % 100:02}"
 
 
 def _action(number: int, row: Mapping[str, Any], game: GameView) -> dict[str, Any]:

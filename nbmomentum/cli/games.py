@@ -1,0 +1,40 @@
+"""`nbmomentum games`: the games on this computer, and those of the league that words ask for."""
+
+from nbmomentum.cli.tables import games_table
+from nbmomentum.cli.terminal import out, say
+from nbmomentum.errors import SourceError
+from nbmomentum.sources.catalogue import list_all_games, matching_games
+
+SHOWN = 40
+
+
+def list_games() -> None:
+    """Show all games on this computer."""
+    out.print(games_table(list_all_games()))
+
+
+def search_games(text: str) -> None:
+    """Show the games that fit the words: on this computer, then at NBA.com.
+
+    A league that does not answer is told, and hides no game on this computer.
+
+    Raises:
+        SettingsError: Nothing on this computer fits, and the words ask the league for nothing.
+    """
+    from nbmomentum.sources.nba.search import read_query, search_league
+
+    if here := matching_games(text):
+        say("On this computer:", "bold")
+        out.print(games_table(here))
+    else:
+        read_query(text)
+    try:
+        found = search_league(text)
+    except SourceError as error:
+        say(f"Games at NBA.com cannot be listed. {error}", "yellow")
+        return
+    say(f"At NBA.com, {len(found)} finished games:" if found else "At NBA.com no finished game fits.", "bold")
+    if found:
+        out.print(games_table(found[:SHOWN]))
+        more = f" {len(found) - SHOWN} more are not shown: add a team or a day." if len(found) > SHOWN else ""
+        say(f"`nbmomentum produce --fetch ID` replays one.{more} Data: NBA.com, for private, non-commercial use.")
