@@ -8,7 +8,7 @@ import pytest
 from kafka.partitioner.default import murmur2
 
 from nbmomentum import exercises
-from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_01, lesson_02, lesson_03
+from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_01, lesson_02, lesson_03, lesson_08
 
 MODULES = [getattr(exercises, name) for name in exercises.__all__ if name.startswith("lesson_")]
 
@@ -24,6 +24,16 @@ def _add_in_place(score: dict[str, int], event: Any) -> dict[str, int]:
 
 def _add_two_always(score: dict[str, int], event: Any) -> dict[str, int]:
     return {**score, event.team: score[event.team] + 2}
+
+
+def _points_that_stand(events: Any) -> int:
+    newest = {event.event_id: event for event in sorted(events, key=lambda event: event.revision)}
+    return sum(event.points for event in newest.values() if not event.retracted)
+
+
+def _points_of_the_last_records(events: Any) -> int:
+    newest = {event.event_id: event for event in events}
+    return sum(event.points for event in newest.values() if not event.retracted)
 
 
 class _Crashing:
@@ -52,6 +62,10 @@ RIGHT_AND_WRONG: list[tuple[Exercise, Any, Any]] = [
     (lesson_03.lead_changes, 1, 2),
     (lesson_03.half_life, -1, 0),
     (lesson_03.win_probability, "the same", "one"),
+    (lesson_08.a_repeated_look, 0, 3),
+    (lesson_08.a_withdrawn_basket, 2, 1),
+    (lesson_08.points_of, _points_that_stand, lambda events: sum(event.points for event in events)),
+    (lesson_08.after_a_restart, "c", "a"),
 ]
 EXERCISES = [exercise for exercise, _, _ in RIGHT_AND_WRONG]
 FUNCTIONS = [exercise for exercise, right, _ in RIGHT_AND_WRONG if callable(right)]
@@ -222,6 +236,22 @@ def test_the_solution_is_right(exercise: Exercise) -> None:
 
     [answer] = [value for name, value in names.items() if name != "__builtins__" and value is not before.get(name)]
     assert exercise.check(answer).outcome is Outcome.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("function", "remark"),
+    [
+        (lambda events: sum(event.points for event in events), "a play that is corrected to three points"),
+        (_points_of_the_last_records, "a correction that arrives before the play"),
+        (lambda events: None, "your function says None"),
+    ],
+)
+def test_points_name_the_log_that_is_not_right(function: Callable[[Any], Any], remark: str) -> None:
+    """Adding everything, and trusting the sequence of the records, are the usual slips."""
+    verdict = lesson_08.points_of.check(function)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert remark in verdict.message
 
 
 def test_verdicts_escape_what_the_learner_wrote() -> None:

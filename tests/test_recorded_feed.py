@@ -84,6 +84,19 @@ def test_game_begins_with_the_first_look() -> None:
     assert (feed.game_id, feed.title, feed.source) == ("0021500277", "OKC @ MIA, 3 Dec 2015", "bundled")
 
 
+def test_only_a_game_that_is_under_way_is_gone_on_with() -> None:
+    """A restart in the middle resumes; what an earlier evening left in the topic is another replay."""
+    clock = Clock()
+    feed = RecordedFeed(now=clock.now)
+    plays = load_game()
+    before = feed.resumes(plays[:1])
+
+    feed.look()
+    clock.now_s = 2.0
+
+    assert (before, feed.resumes(plays[:2]), feed.resumes(plays[:20])) == (False, True, False)
+
+
 def test_unknown_game_is_told() -> None:
     """Only bundled games are recorded."""
     with pytest.raises(UnknownGame):

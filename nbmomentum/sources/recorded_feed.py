@@ -69,14 +69,19 @@ class RecordedFeed:
         """The whole game as far as it is played, with what is wrong about it at this moment."""
         if self._began_at is None:
             self._began_at = self._now()
-        elapsed_s = (self._now() - self._began_at) * self._speed
+        elapsed_s = self._elapsed_s()
         told = [play for place, play in enumerate(self._plays, start=1) for play in _told(place, play, elapsed_s)]
         is_final = elapsed_s > self._plays[-1].elapsed_s + SLIP_LENGTH_S
         return Look(tuple(_with_scores(told)), is_final=is_final)
 
-    def resumes(self, _: Sequence[ScoringEvent], /) -> bool:
-        """Never: each start of a producer is a replay of its own."""
-        return False
+    def resumes(self, events: Sequence[ScoringEvent], /) -> bool:
+        """What is of a moment still to come lies there from an earlier evening; that game is not gone on with."""
+        elapsed_s = self._elapsed_s()
+        return self._began_at is not None and all(event.elapsed_s <= elapsed_s for event in events)
+
+    def _elapsed_s(self) -> float:
+        """The moment the game is at, in seconds of play; 0 before it begins."""
+        return 0.0 if self._began_at is None else (self._now() - self._began_at) * self._speed
 
     def __repr__(self) -> str:
         return f"<RecordedFeed {self.title}, {self.game_id}>"
