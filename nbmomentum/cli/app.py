@@ -92,11 +92,19 @@ def lab(
         Path | None, typer.Option(help="Work in this folder, on copies of the lessons: missing ones are copied there.")
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")] = False,
+    stand_in: Annotated[
+        bool,
+        typer.Option(
+            "--stand-in", help="Play live games of a stand-in league on this computer, for want of a network."
+        ),
+    ] = False,
 ) -> None:
     """Open the lessons in JupyterLab, on this computer only. Ctrl-C stops it and all it started."""
     from nbmomentum.cli.lab import serve_lab
+    from nbmomentum.cli.stand_in import stand_in_league
 
-    serve_lab(notebook, folder=folder, port=port, is_browser_wanted=not no_browser)
+    with stand_in_league(is_wanted=stand_in):
+        serve_lab(notebook, folder=folder, port=port, is_browser_wanted=not no_browser)
 
 
 @app.command()

@@ -30,7 +30,8 @@ def _probe():
     statuses = [part.status for part in started if hasattr(part, "status")]
     consumers = [part for part in started if isinstance(part, stream.BackgroundConsumer)]
     newest = [consumer.latest().replay_id for consumer in consumers if consumer.latest()]
-    replays = [part.status.replay_id for part in started if isinstance(part, stream.GameProducer)]
+    producers = (stream.GameProducer, stream.LiveProducer)
+    replays = [part.status.replay_id for part in started if isinstance(part, producers)]
     errors = [str(part.error) for part in started if part.error]
     errors += [part.error for part in parts if isinstance(part, views.StopButton) and part.error]
     errors += [status.last_error for status in statuses if getattr(status, "last_error", "")]

@@ -21,6 +21,11 @@ from nbmomentum.stream.broker import broker_status
 
 START_TIMEOUT_S = 60
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/)\?token=(\w+)")
+LEAGUE = re.compile(r"A stand-in league plays tonight's games at (\S+);")
+ASK_SCOREBOARD = """
+from nbmomentum.sources.nba import league_address, todays_games
+print(todays_games()[0].status, league_address())
+"""
 START_BROKER = """
 import sys
 import nbmomentum
@@ -33,12 +38,12 @@ print(sys.executable, nbmomentum.__file__)
 class Lab:
     """A running lab; its Jupyter files lie in a folder of the test."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.runtime = folder / "runtime"
         self._page = folder / "lab.txt"
         with self._page.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "nbmomentum", "lab", "--no-browser", "--port", str(_free_port())],
+                [sys.executable, "-m", "nbmomentum", "lab", "--no-browser", "--port", str(_free_port()), *options],
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -81,12 +86,12 @@ class Lab:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """`nbmomentum lab` on a free port, away from the developer's own Jupyter settings."""
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """`nbmomentum lab` on a free port, away from the developer's own Jupyter settings; a test may give options."""
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("COLUMNS", "80")
-    lab = Lab(tmp_path)
+    lab = Lab(tmp_path, *getattr(request, "param", ()))
     yield lab
     lab.process.kill()
     lab.process.wait()
@@ -131,3 +136,19 @@ def test_ctrl_c_ends_the_lab_its_kernels_and_their_broker(lab: Lab, number: int)
     assert [kernel for kernel in kernels if kernel.is_running()] == []
     assert not psutil.pid_exists(running["broker_pid"])
     assert broker_status() is None
+
+
+@pytest.mark.parametrize("lab", [["--stand-in"]], indirect=True)
+def test_kernels_of_a_lab_with_a_stand_in_league_ask_that_one(lab: Lab) -> None:
+    """A live game without a network: the kernels are told where the league is, and it ends with the lab."""
+    printed = lab.run(ASK_SCOREBOARD)
+    found = LEAGUE.search(lab.text)
+
+    lab.process.send_signal(signal.SIGINT)
+    code = lab.process.wait(20)
+
+    assert found is not None
+    assert printed.split() == ["live", found[1]]
+    assert code == 0
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(found[1], timeout=5)  # noqa: S310 (our own server)

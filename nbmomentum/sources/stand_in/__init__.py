@@ -14,6 +14,7 @@ A class without a network follows a game of it (`StandInLeague(speed=20, mishaps
 purpose. Its games are bundled and simulated ones under ids that begin with 99, so none is taken for one of tonight's.
 """
 
+from nbmomentum.sources.stand_in.evening import Evening
 from nbmomentum.sources.stand_in.league import StandInLeague, stand_in_id
 
-__all__ = ["StandInLeague", "stand_in_id"]
+__all__ = ["Evening", "StandInLeague", "stand_in_id"]
