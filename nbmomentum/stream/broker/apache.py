@@ -174,7 +174,7 @@ def _format(folder: Path, count: int, java: Java, kafka: KafkaFiles) -> None:
         return
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     drafts = [_draft(node_folder(folder, number)) for number in range(1, count + 1)]
-    argv = [*_java(java, kafka, folder), "kafka.tools.StorageTool", "format", "-t", cluster_id]
+    argv = [*_java(java, kafka, folder), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}"]
     tools = [_run(draft, [*argv, "-c", "../server.properties"]) for draft in drafts]
     said = [_ended(tool) for tool in tools]
     if any(tool.returncode for tool in tools):
