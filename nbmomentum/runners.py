@@ -71,6 +71,11 @@ class Runner:
         if self.error is not None:
             raise RunnerError(f"{self.name} ended by an error: {self.error}") from self.error
 
+    def request_stop(self) -> None:
+        """Ask the thread to end, and return at once; `stop` then waits for it."""
+        self._stop_requested.set()
+        self._wake()
+
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait until the thread ends by itself; True if it did within `timeout_s` (None: no limit)."""
         if self._thread is not None:
@@ -98,8 +103,7 @@ class Runner:
 
     def _halt(self, timeout_s: float) -> None:
         """Stop and join without raising the thread's own error."""
-        self._stop_requested.set()
-        self._wake()
+        self.request_stop()
         if self._thread is threading.current_thread():
             return
         deadline_s = time.monotonic() + timeout_s

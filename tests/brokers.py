@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from nbmomentum.stream.broker import broker_status
+
+# Runs a test on each engine in turn: the fixture `broker` is then the one or the other.
+on_both_engines = pytest.mark.parametrize("broker", ["embedded", "apache"], indirect=True)
+# Apache Kafka makes its topic of offsets for the first group; a busy machine takes its time for everything.
+BOTH_ENGINES_PATIENCE_S = 60.0
 
 CLIENT = """
 import sys

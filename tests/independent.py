@@ -37,6 +37,17 @@ def committed(servers: str, group_id: str) -> dict[int, Any]:
         return {tp.partition: committed for tp, committed in offsets.items() if committed.offset >= 0}
 
 
+def described(servers: str, group_id: str) -> dict[str, tuple[int, ...]]:
+    """The partitions that the broker says each member of the group has, by the name that the kit gave it."""
+    with contextlib.closing(KafkaAdminClient(bootstrap_servers=servers)) as admin:
+        members = admin.describe_groups([group_id])[group_id]["members"]
+    return {m["client_id"].removeprefix("nbmomentum-"): _partitions(m["member_assignment"] or {}) for m in members}
+
+
+def _partitions(assignment: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(sorted(n for topic in assignment.get("assigned_partitions", ()) for n in topic["partitions"]))
+
+
 @contextlib.contextmanager
 def plain_producer(servers: str) -> Iterator[Callable[..., Any]]:
     """Send anything at all, and wait for its acknowledgement."""

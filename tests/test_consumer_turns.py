@@ -46,6 +46,7 @@ class ScriptedGroup:
     away_since: float | None = None
     away_reason: str = ""
     is_joining: bool = False
+    is_stable: bool = True
 
     def ensure_connected(self) -> bool:
         """Always."""

@@ -10,6 +10,7 @@ from nbmomentum.stream.broker import Broker, start_broker
 from nbmomentum.stream.commits import CommitsWatch
 from nbmomentum.stream.consumer import BackgroundConsumer
 from nbmomentum.stream.game_states import GameSnapshot
+from nbmomentum.stream.group_of_consumers import GroupOfConsumers, GroupOfConsumersStatus
 from nbmomentum.stream.groups import (
     GroupDescription,
     GroupMember,
@@ -24,10 +25,12 @@ from nbmomentum.stream.live_producer import LiveProducer
 from nbmomentum.stream.log_reader import LogStatus, LogTail
 from nbmomentum.stream.partition_tails import PartitionTail
 from nbmomentum.stream.producer import GameProducer
+from nbmomentum.stream.rebalances import RebalanceReport
 from nbmomentum.stream.replay_log import replay_events, save_replay
 from nbmomentum.stream.replicas import PartitionInfo, describe_partitions
 from nbmomentum.stream.status import ConsumerStatus, LiveProducerStatus, PartitionStatus, ProducerStatus, Producing
 from nbmomentum.stream.stored_records import StoredRecord
+from nbmomentum.stream.strategies import STRATEGIES
 from nbmomentum.stream.table_producers import SeasonProducer, StatsPoller, TableProducerStatus
 from nbmomentum.stream.tables import Row, Table, TableConsumer, TableStatus
 from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic, team_stats_topic
@@ -35,6 +38,7 @@ from nbmomentum.stream.walk import PipelineWalk
 from nbmomentum.stream.walk_status import Stage, WalkStatus
 
 __all__ = [
+    "STRATEGIES",
     "TOPIC",
     "BackgroundConsumer",
     "Broker",
@@ -44,6 +48,8 @@ __all__ = [
     "GameSnapshot",
     "GroupDescription",
     "GroupMember",
+    "GroupOfConsumers",
+    "GroupOfConsumersStatus",
     "GroupPartition",
     "GroupStatus",
     "GroupWatch",
@@ -57,6 +63,7 @@ __all__ = [
     "PipelineWalk",
     "ProducerStatus",
     "Producing",
+    "RebalanceReport",
     "Row",
     "SeasonProducer",
     "Stage",

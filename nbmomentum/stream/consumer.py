@@ -16,7 +16,7 @@ from typing import Any
 
 from nbmomentum import logs
 from nbmomentum.clock import GameClock, elapsed_of
-from nbmomentum.errors import UnknownGame
+from nbmomentum.errors import SettingsError, UnknownGame
 from nbmomentum.momentum import AlertWatch, GameState
 from nbmomentum.runners import Runner
 from nbmomentum.settings import checked_steps
@@ -29,6 +29,8 @@ from nbmomentum.stream.reader import GroupReader
 from nbmomentum.stream.seeking import MomentOf, after_play, at_clock, before_offset
 from nbmomentum.stream.status import ConsumerStatus
 from nbmomentum.stream.topics import TOPIC
+
+MAX_RECORD_DELAY_S = 60.0
 
 
 class BackgroundConsumer(Runner):
@@ -43,6 +45,7 @@ class BackgroundConsumer(Runner):
         tail: True: wait for new records until stopped. False: end at the end offsets found at the start.
         name: The consumer's name: starting another of this name stops this one.
         alerts: Watches live updates for runs, lead changes and ties.
+        record_delay_s: For how long each record keeps this member busy, in seconds: a slow member, whose lag grows.
         kafka_options: More options for `kafka.KafkaConsumer`, by its names.
     """
 
@@ -55,6 +58,7 @@ class BackgroundConsumer(Runner):
         tail: bool = True,
         name: str = "consumer",
         alerts: AlertWatch | None = None,
+        record_delay_s: float = 0.0,
         kafka_options: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(name)
@@ -63,6 +67,7 @@ class BackgroundConsumer(Runner):
         self._topic = topic
         self._tail = tail
         self._alerts = alerts
+        self._record_delay_s = _checked_delay(record_delay_s)
         self._kafka_options = kafka_options
         self._log = f"consumer.{name}"
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -103,6 +108,15 @@ class BackgroundConsumer(Runner):
         """
         steps = checked_steps(n)
         self._commands.put(lambda: self._member.step(steps))
+
+    def set_record_delay(self, record_delay_s: float) -> None:
+        """Be busy with each record for so long, in seconds; the member polls on, and its group keeps it.
+
+        Raises:
+            SettingsError: The delay is negative, or more than 60 seconds.
+        """
+        delay_s = self._record_delay_s = _checked_delay(record_delay_s)
+        self._commands.put(lambda: self._member.set_record_delay(delay_s))
 
     def seek_game(self, to: GameClock | str | float, *, game_id: str | None = None, hold: bool = True) -> None:
         """Show a game as it was at this clock: read its replay again from its first record up to there.
@@ -170,6 +184,7 @@ class BackgroundConsumer(Runner):
             stop_requested=self._stop_requested,
             blank=ConsumerStatus(self.name, self._group_id, "starting"),
         )
+        self._member.set_record_delay(self._record_delay_s)
 
     def _run(self) -> None:
         with logs.writing(), contextlib.ExitStack() as ending:
@@ -180,6 +195,7 @@ class BackgroundConsumer(Runner):
             while not self._stop_requested.is_set() and not self._is_finished():
                 self._member.turn()
             self._member.commit()
+            self._member.leave()
 
     def _is_finished(self) -> bool:
         return not self._tail and self._member.is_at_end()
@@ -192,3 +208,12 @@ class BackgroundConsumer(Runner):
 
     def _wake(self) -> None:
         self._connector.cancel()
+
+
+def _checked_delay(record_delay_s: float) -> float:
+    if not 0 <= record_delay_s <= MAX_RECORD_DELAY_S:
+        raise SettingsError(
+            f"A record's delay is 0 to {MAX_RECORD_DELAY_S:g} seconds, not {record_delay_s!r:.40}: a member that is "
+            "busy for longer looks dead to a class."
+        )
+    return float(record_delay_s)

@@ -25,15 +25,16 @@ from nbmomentum.stream.folding import RecordFolder
 from nbmomentum.stream.game_states import GameSnapshot, GameStates
 from nbmomentum.stream.polling import IDLE_S
 from nbmomentum.stream.progress import Progress
-from nbmomentum.stream.reader import GroupReader, Rebalance
+from nbmomentum.stream.reader import GroupReader, Joined, Note, Rebalance
 from nbmomentum.stream.seeking import MomentOf, Seek
-from nbmomentum.stream.status import ConsumerStatus
+from nbmomentum.stream.status import ConsumerStatus, Handover
 
 RETRY_S = 0.2
 COMMIT_INTERVAL_S = 0.1
 LAG_INTERVAL_S = 0.25
 # After a batch this small the commit and the lags do not wait: a class that steps sees exact numbers.
 SMALL_BATCH = 20
+KEPT_HANDOVERS = 40
 
 Commands = queue.SimpleQueue[Callable[[], None]]
 
@@ -76,7 +77,9 @@ class Member:
         self.status = blank
         self.snapshots: Mapping[str, GameSnapshot] = {}
         self._progress: dict[int, Progress] = {}
-        self._unhandled: Rebalance | None = None
+        self._unhandled: Note | None = None
+        self._generation: int | None = None
+        self._handovers: tuple[Handover, ...] = ()
         self._seek: Seek | None = None
         self._sought: int | None = None
         self._rebalances = 0
@@ -84,6 +87,8 @@ class Member:
         self._is_joining = True
         self._is_paused = False
         self._steps = 0
+        self._record_delay_s = 0.0
+        self._busy_until = 0.0
         self._committed_at = 0.0
         self._lags_known_at = 0.0
         self._last_error = ""
@@ -125,6 +130,14 @@ class Member:
         """Pause, and read n more records."""
         self._is_paused, self._steps = True, self._steps + n
 
+    def set_record_delay(self, record_delay_s: float) -> None:
+        """Be busy with each record for so long, as if it were hard work; polls, heartbeats and commands go on."""
+        self._record_delay_s, self._busy_until = record_delay_s, 0.0
+
+    def leave(self) -> None:
+        """Say that all partitions are given up now: the reader is about to leave the group."""
+        self._note_handover(tuple(sorted(self._progress)), is_taken=False, at_s=time.monotonic())
+
     def seek(self, game_id: str, moment_of: MomentOf, *, hold: bool) -> None:
         """Go back to the replay's first record with an empty game; the next turns read up to the moment, then hold."""
         game = self._games.find(game_id)
@@ -150,7 +163,7 @@ class Member:
             for partition, progress in self._progress.items()
             if not progress.is_committed
         }
-        if not offsets or self._reader.away_since is not None:
+        if not offsets or self._reader.away_since is not None or not self._reader.is_stable:
             return
         if trouble := self._reader.commit(offsets):
             self._note_error(trouble)
@@ -167,6 +180,9 @@ class Member:
             self.status,
             state=state or self._describe_state(),
             rebalances=self._rebalances,
+            generation=self._generation,
+            handovers=self._handovers,
+            record_delay_s=self._record_delay_s,
             seeks=self._seeks,
             partitions=tuple(self._progress[partition].status() for partition in sorted(self._progress)),
             away_s=0.0 if away_since is None else time.monotonic() - away_since,
@@ -183,17 +199,19 @@ class Member:
     def _read(self) -> dict[int, list[Any]]:
         """The next records by partition.
 
-        While paused these are those of the past, to rebuild games, and then the steps.
+        While paused, or busy with a record, these are those of the past, to rebuild games, and then the steps.
         """
         if self._seek is not None:
             return self._read_towards(self._seek)
         recovering = self._recovering()
-        is_past_only = self._is_paused and bool(recovering)
-        if is_past_only or (self._is_paused and not self._steps):
+        is_busy = time.monotonic() < self._busy_until
+        is_past_only = (self._is_paused or self._record_delay_s > 0) and bool(recovering)
+        if is_past_only or is_busy or (self._is_paused and not self._steps):
             self._reader.set_flowing(recovering)
         else:
             self._reader.set_flowing(self._stepping() if self._steps else self._progress)
-        polled = self._reader.poll(None if is_past_only else self._steps or None)
+        at_once = 1 if self._record_delay_s else self._steps or None
+        polled = self._reader.poll(None if is_past_only else at_once)
         batches = {partition: records for partition, records in polled.items() if partition in self._progress}
         return self._past_of(batches) if is_past_only else batches
 
@@ -244,6 +262,8 @@ class Member:
         consumed = self._folder.counts.consumed - before.consumed
         stepped = sum(len(records) for partition, records in batches.items() if partition not in rebuilding)
         self._steps = max(0, self._steps - stepped)
+        if stepped and self._record_delay_s:
+            self._busy_until = time.monotonic() + self._record_delay_s
         self._publish_snapshots(set().union(*changed, self._games.games_of(rebuilding)))
         if consumed <= SMALL_BATCH or time.monotonic() - self._committed_at >= COMMIT_INTERVAL_S:
             self.commit()
@@ -280,18 +300,34 @@ class Member:
 
     def _handle_rebalances(self) -> None:
         """Take and give up partitions as the group decided; one that fails is tried again at the next turn."""
-        while rebalance := self._unhandled or self._reader.take_rebalance():
-            self._unhandled = rebalance
-            if self._seek and self._seek.game.partition in rebalance.partitions:
-                self._seek = None
-            if rebalance.is_assigned:
-                # A later rebalance, still in the queue, may have taken some away again.
-                self._take(tuple(self._reader.assigned() & set(rebalance.partitions)))
+        while note := self._unhandled or self._reader.take_rebalance():
+            self._unhandled = note
+            if isinstance(note, Joined):
+                # Of a rebalance in two rounds, the second is still to come.
+                self._generation, self._is_joining = note.generation, self._reader.is_joining
             else:
-                self._give_up(set(rebalance.partitions))
-            what = "assigned" if rebalance.is_assigned else "revoked"
-            logs.log_event(self._log, what, partitions=rebalance.partitions)
+                self._change_hands(note)
             self._unhandled = None
+
+    def _change_hands(self, rebalance: Rebalance) -> None:
+        """Take these partitions, or give them up."""
+        partitions, at_s = rebalance.partitions, rebalance.at_s
+        if self._seek and self._seek.game.partition in partitions:
+            self._seek = None
+        if rebalance.is_assigned:
+            # A later rebalance, still in the queue, may have taken some away again.
+            partitions = tuple(sorted(self._reader.assigned() & set(partitions)))
+            self._take(partitions)
+            at_s = time.monotonic()
+        else:
+            self.commit()
+            self._give_up(set(partitions))
+        self._note_handover(partitions, is_taken=rebalance.is_assigned, at_s=at_s)
+        logs.log_event(self._log, "assigned" if rebalance.is_assigned else "revoked", partitions=rebalance.partitions)
+
+    def _note_handover(self, partitions: tuple[int, ...], *, is_taken: bool, at_s: float) -> None:
+        if partitions:
+            self._handovers = (*self._handovers, Handover(at_s, is_taken, partitions))[-KEPT_HANDOVERS:]
 
     def _take(self, partitions: tuple[int, ...]) -> None:
         """Start in each partition where its games begin, and rebuild them up to the committed offset."""

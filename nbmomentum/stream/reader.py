@@ -8,7 +8,7 @@ import logging
 import queue
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
@@ -18,6 +18,13 @@ from kafka.structs import OffsetAndMetadata
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.client import Connector
+from nbmomentum.stream.cooperation import (
+    forget_owned,
+    is_cooperative,
+    keep_partitions_while_joining,
+    note_joins,
+    records_of_kept_partitions,
+)
 from nbmomentum.stream.polling import FETCH_MAX_WAIT_MS, Poller
 from nbmomentum.stream.topics import restore_topics
 
@@ -34,10 +41,27 @@ MAX_POLL_RECORDS = 2000
 
 @dataclass(frozen=True)
 class Rebalance:
-    """A change of assignment: these partitions were `assigned` to this member, or `revoked` from it."""
+    """A change of assignment: these partitions were `assigned` to this member, or `revoked` from it.
+
+    Attributes:
+        is_assigned: Whether they were assigned.
+        partitions: By number.
+        at_s: When, in seconds of the monotonic clock.
+    """
 
     is_assigned: bool
     partitions: tuple[int, ...]
+    at_s: float = field(default_factory=time.monotonic, compare=False)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A join came to its end, whether or not it changed the assignment; `generation` counts the group's rebalances."""
+
+    generation: int
+
+
+Note = Rebalance | Joined
 
 
 @dataclass(frozen=True)
@@ -73,7 +97,7 @@ class GroupReader:
             "max_poll_records": MAX_POLL_RECORDS,
         } | (options or {})
         self._client: KafkaConsumer | None = None
-        self._rebalances: queue.SimpleQueue[Rebalance] = queue.SimpleQueue()
+        self._rebalances: queue.SimpleQueue[Note] = queue.SimpleQueue()
         self._poller = Poller()
         self.away_since: float | None = None
 
@@ -90,6 +114,8 @@ class GroupReader:
             self.away_since = self.away_since or time.monotonic()
             return False
         self.away_since = None
+        note_joins(self._client, lambda generation: self._rebalances.put(Joined(generation)))
+        keep_partitions_while_joining(self._client)
         self._client.subscribe([self._topic], listener=_Listener(self._client, self._rebalances))
         return True
 
@@ -103,11 +129,18 @@ class GroupReader:
         """Whether this member joins its group, or was asked to join it again."""
         return bool(self._open_client._coordinator.need_rejoin())
 
+    @property
+    def is_stable(self) -> bool:
+        """Whether this member has its place in the group, and a commit can be accepted."""
+        return self._open_client._coordinator.generation_if_stable() is not None
+
     def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
         """The next records by partition; empty if none is there now: then rest a little before asking again."""
         self._unblock_parked_records()
         wait_ms = JOIN_TIMEOUT_MS if self.is_joining else 0
         batches = self._poller.poll(self._open_client, wait_ms=wait_ms, max_records=max_records)
+        if not batches and self.is_joining:
+            batches = records_of_kept_partitions(self._open_client, max_records)
         return {tp.partition: records for tp, records in batches.items()}
 
     def _unblock_parked_records(self) -> None:
@@ -120,8 +153,8 @@ class GroupReader:
         if fetcher._next_partition_records is not None and not fetcher._next_partition_records:
             fetcher._next_partition_records = None
 
-    def take_rebalance(self) -> Rebalance | None:
-        """The oldest rebalance not yet handled, or None."""
+    def take_rebalance(self) -> Note | None:
+        """The oldest note of a rebalance that is not yet handled, or None."""
         try:
             return self._rebalances.get_nowait()
         except queue.Empty:
@@ -199,6 +232,8 @@ class GroupReader:
         try:
             self._open_client.commit(wanted, timeout_ms=ASK_TIMEOUT_MS)
         except CommitFailedError:
+            if is_cooperative(self._open_client):
+                return "the group rebalances; the commit is tried again after that"
             return "the group gave these partitions to another member before the commit"
         except KafkaError as error:
             return f"the commit was not confirmed ({type(error).__name__}) and is tried again"
@@ -225,12 +260,16 @@ class GroupReader:
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     """Notes each rebalance for the owner's thread; runs on the client's network thread, so it only takes notes."""
 
-    def __init__(self, client: KafkaConsumer, rebalances: "queue.SimpleQueue[Rebalance]") -> None:
+    def __init__(self, client: KafkaConsumer, rebalances: "queue.SimpleQueue[Note]") -> None:
         self._client = client
         self._rebalances = rebalances
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         self._note(False, revoked)
+
+    def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
+        forget_owned(self._client)
+        self._note(False, lost)
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         if assigned:

@@ -138,6 +138,21 @@ class PartitionStatus:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """A consumer took partitions, and reads them from then on, or gave them up.
+
+    Attributes:
+        at_s: When, in seconds of the monotonic clock.
+        is_taken: Whether they were taken.
+        partitions: By number; at least one.
+    """
+
+    at_s: float
+    is_taken: bool
+    partitions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ConsumerStatus:
     """What a consumer is doing, at one moment.
 
@@ -150,6 +165,9 @@ class ConsumerStatus:
         invalid: Records sent to the dead-letter topic.
         superseded: Records of a replay that a newer one has replaced.
         rebalances: Assignments received so far.
+        generation: The group's own count of its rebalances when this consumer last joined; None before.
+        handovers: The last partitions taken and given up, newest last.
+        record_delay_s: For how long each record keeps it busy, in seconds.
         seeks: Seeks that have come to their moment.
         partitions: Where it stands in each assigned partition.
         away_s: For how long the broker has not answered, in seconds.
@@ -167,6 +185,9 @@ class ConsumerStatus:
     invalid: int = 0
     superseded: int = 0
     rebalances: int = 0
+    generation: int | None = None
+    handovers: tuple[Handover, ...] = ()
+    record_delay_s: float = 0.0
     seeks: int = 0
     partitions: tuple[PartitionStatus, ...] = ()
     away_s: float = 0.0

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from independent import committed, end_offsets
+from brokers import BOTH_ENGINES_PATIENCE_S as PATIENCE_S
+from brokers import on_both_engines
+from independent import committed, described, end_offsets
 from support import random_name, wait_until
 
 from nbmomentum.errors import BrokerUnavailable
@@ -21,10 +23,6 @@ from nbmomentum.stream.groups import (
 )
 
 PLAYS = load_game("0021500277")
-# Apache Kafka makes its topic of offsets for the first group; a busy machine takes its time.
-PATIENCE_S = 60.0
-
-on_both_engines = pytest.mark.parametrize("broker", ["embedded", "apache"], indirect=True)
 
 
 @pytest.fixture
@@ -51,12 +49,6 @@ def watch(broker: Broker, topic: str, group_id: str, stopping: Callable[[Runner]
 def owned(member: BackgroundConsumer) -> tuple[int, ...]:
     """The partitions that this member says it has."""
     return tuple(partition.partition for partition in member.status.partitions)
-
-
-def described(servers: str, group_id: str) -> dict[str, tuple[int, ...]]:
-    """The partitions that the broker says each member has, by the name we gave it."""
-    members = describe_group(servers, group_id).members
-    return {m.client_id.removeprefix("nbmomentum-"): tuple(p for _, p in m.partitions) for m in members}
 
 
 @on_both_engines

@@ -1,0 +1,74 @@
+"""What kafka-python 3.0 and the embedded broker leave out of a cooperative rebalance, and a member of ours needs.
+
+Under `cooperative-sticky` a member keeps its partitions while the group rebalances, and gives up only those that move:
+
+| left out | here |
+|---|---|
+| no listener hears of a join that changes nothing | `note_joins` |
+| a poll hands out no records while the join waits for others | `records_of_kept_partitions` |
+| the embedded broker counts its generation up when a rebalance begins, so a commit in between is refused, and the \
+client takes that for the loss of everything | `keep_partitions_while_joining` |
+| the embedded broker forgets who still waits for the first round when the second one begins at once | `note_joins` |
+| who has lost everything still claims it at the next join | `forget_owned` |
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.coordinator.assignors.abstract import RebalanceProtocol
+from kafka.errors import CommitFailedError, IllegalGenerationError
+
+SECOND_ROUND_DELAY_S = 0.1
+
+
+def is_cooperative(client: KafkaConsumer) -> bool:
+    """Whether this consumer keeps its partitions through a rebalance."""
+    return bool(client._coordinator._rebalance_protocol is RebalanceProtocol.COOPERATIVE)
+
+
+def note_joins(client: KafkaConsumer, note: Callable[[int], None]) -> None:
+    """Call `note` with the group's generation at the end of each join, after the listener; on the client's thread."""
+    coordinator = client._coordinator
+    complete = coordinator._on_join_complete_async
+
+    async def complete_and_note(generation: int, *rest: Any) -> None:
+        await complete(generation, *rest)
+        if coordinator.rejoin_needed:
+            await client._net.sleep(SECOND_ROUND_DELAY_S)
+        note(generation)
+
+    coordinator._on_join_complete_async = complete_and_note
+
+
+def keep_partitions_while_joining(client: KafkaConsumer) -> None:
+    """Let a cooperative member whose commit meets a rebalance join it with what it has.
+
+    The broker has it among its members, so no rebalance can have been completed without it.
+    """
+    coordinator = client._coordinator
+    handle = coordinator._handle_offset_commit_response
+
+    def handle_or_join(offsets: Any, send_time: float, response: Any) -> None:
+        codes = {code for _, partitions in response.topics for _, code in partitions}
+        if codes == {IllegalGenerationError.errno} and is_cooperative(client):
+            coordinator.request_rejoin()
+            raise CommitFailedError("The group is rebalancing.")
+        handle(offsets, send_time, response)
+
+    coordinator._handle_offset_commit_response = handle_or_join
+
+
+def records_of_kept_partitions(client: KafkaConsumer, max_records: int | None) -> dict[TopicPartition, list[Any]]:
+    """The next records of a cooperative member that joins its group; of any other member none."""
+    if not is_cooperative(client):
+        return {}
+    batches, _ = client._fetcher.fetch_records(max_records, timeout_ms=0)
+    return dict(batches)
+
+
+def forget_owned(client: KafkaConsumer) -> None:
+    """Let the next join claim nothing."""
+    for assignor in client._coordinator._assignors.values():
+        if is_cooperative(client):
+            assignor.member_assignment = None
