@@ -80,8 +80,8 @@ def status_text(status: LiveProducerStatus) -> str:
 
 
 def _line(status: LiveProducerStatus) -> Line:
-    """Where nobody looks: a line for each play and correction, and when the state changes."""
-    key = (status.state, status.feed.plays, status.feed.corrections, status.failed)
+    """Where nobody looks: a line when something came and when it has arrived, and when the state changes."""
+    key = (status.state, status.sent, status.queued == 0, status.feed.corrections, status.failed)
     return Line(key, status_text(status))
 
 
