@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from support import random_name, wait_until
 
 from nbmomentum.views import LiveFeed, PageWatch
@@ -23,6 +24,13 @@ def test_a_page_is_seen_until_it_says_otherwise() -> None:
     page = PageWatch()
 
     assert not page.is_hidden
+
+
+def test_a_page_to_come_is_not_seen_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Voila fetches the state of all widgets once; what would be drawn meanwhile is lost."""
+    monkeypatch.setenv("VOILA_PREHEAT", "False")
+
+    assert PageWatch().is_hidden
 
 
 def test_nothing_is_drawn_while_the_page_is_hidden() -> None:
