@@ -10,7 +10,6 @@ are and wherever they run. `GroupWatch` asks about once a second and publishes w
 """
 
 import contextlib
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,21 +17,17 @@ from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError, NotCoordinatorError
+from kafka.errors import KafkaError
 
-from nbmomentum import logs
-from nbmomentum.errors import BrokerError, BrokerUnavailable
-from nbmomentum.runners import Runner
+from nbmomentum.errors import BrokerError
+from nbmomentum.stream.admin_watch import NOT_YET, RETRY_S, AdminWatch
 from nbmomentum.stream.client import Connector
 from nbmomentum.stream.topics import TOPIC
 
 Answer = TypeVar("Answer")
 
 WATCH_INTERVAL_S = 0.5
-RETRY_S = 0.2
 ATTEMPTS = 10
-# Apache Kafka makes its topic of offsets when the first group is asked for, and has no coordinator until then.
-NOT_YET = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
 
 STATES = {
     "Stable": "stable",
@@ -163,7 +158,7 @@ def committed_offsets(bootstrap_servers: str, group_id: str, topic: str = TOPIC)
         return _when_ready(lambda: _committed(admin, group_id, topic))
 
 
-class GroupWatch(Runner):
+class GroupWatch(AdminWatch):
     """Asks the broker about one group, about once a second.
 
     Args:
@@ -183,12 +178,9 @@ class GroupWatch(Runner):
         name: str = "group watch",
         interval_s: float = WATCH_INTERVAL_S,
     ) -> None:
-        super().__init__(name)
-        self._bootstrap_servers = bootstrap_servers
         self._group_id = group_id
         self._topic = topic
-        self._interval_s = interval_s
-        self._prepare()
+        super().__init__(bootstrap_servers, name=name, interval_s=interval_s)
 
     @property
     def status(self) -> GroupStatus:
@@ -202,42 +194,20 @@ class GroupWatch(Runner):
         return f"<GroupWatch {self.name}: {group.group_id} is {group.state}, {len(group.members)} members>"
 
     def _prepare(self) -> None:
-        self._connector = Connector(self._bootstrap_servers)
-        self._away_since: float | None = None
+        super()._prepare()
         self._status = GroupStatus(self.name, self._topic, "starting", GroupDescription(self._group_id, STATES["Dead"]))
 
     def _run(self) -> None:
-        with logs.writing():
-            while not self._stop_requested.is_set():
-                try:
-                    self._watch()
-                except (KafkaError, BrokerUnavailable) as error:
-                    self._note_away(error)
+        super()._run()
         self._status = replace(self._status, state="stopped", away_s=0.0, away_reason="")
 
-    def _watch(self) -> None:
-        """Ask again and again, by one client, until the stop or an error."""
-        with self._connector.admin() as admin:
-            while not self._stop_requested.is_set():
-                group = _described(admin, self._group_id)
-                places = _places(admin, self._topic, _committed(admin, self._group_id, self._topic))
-                self._away_since = None
-                self._status = GroupStatus(self.name, self._topic, "watching", group, places)
-                self._stop_requested.wait(self._interval_s)
+    def _ask(self, admin: KafkaAdminClient) -> None:
+        group = _described(admin, self._group_id)
+        places = _places(admin, self._topic, _committed(admin, self._group_id, self._topic))
+        self._status = GroupStatus(self.name, self._topic, "watching", group, places)
 
-    def _note_away(self, error: Exception) -> None:
-        if self._stop_requested.is_set() or isinstance(error, NOT_YET):
-            self._stop_requested.wait(RETRY_S)
-            return
-        if self._away_since is None:
-            logs.log_event(f"group.{self.name}", "not_heard", level=logging.WARNING, reason=str(error))
-        self._away_since = self._away_since or time.monotonic()
-        away_s = time.monotonic() - self._away_since
-        self._status = replace(self._status, state="broker away", away_s=away_s, away_reason=self._connector.trouble)
-        self._stop_requested.wait(RETRY_S)
-
-    def _wake(self) -> None:
-        self._connector.cancel()
+    def _note_away(self) -> None:
+        self._status = replace(self._status, state="broker away", away_s=self.away_s, away_reason=self.away_reason)
 
 
 @contextlib.contextmanager
