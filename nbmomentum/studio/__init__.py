@@ -17,6 +17,7 @@ from nbmomentum.stream import save_replay
 from nbmomentum.studio.dashboard import Dashboard, dashboard
 from nbmomentum.studio.ending import Closable, Stoppable, end_of_lesson
 from nbmomentum.studio.feeds import game_of, log_of
+from nbmomentum.studio.game_search import GameFinder
 from nbmomentum.studio.health import health_of, trouble_of
 from nbmomentum.studio.log_views import LogPanel, log_view, picture_of
 from nbmomentum.studio.places import place_of, seeking
@@ -28,6 +29,7 @@ from nbmomentum.studio.walking import PipelineScreen, pipeline_walk, shown_by, w
 __all__ = [
     "Closable",
     "Dashboard",
+    "GameFinder",
     "LogPanel",
     "PipelineScreen",
     "Stoppable",

@@ -16,6 +16,7 @@ from nbmomentum.views.controls import Replayable, ReplayControls, ReplayStatus
 from nbmomentum.views.dashboard import DASHBOARD_CHART_PX, TabsWithBadge, dashboard_panel
 from nbmomentum.views.ending import StopButton
 from nbmomentum.views.feed_line import FeedLine
+from nbmomentum.views.game_search import GameSearch, GamesFound, Searchable
 from nbmomentum.views.health import Health, HealthLine, Offsets
 from nbmomentum.views.highlights import Highlights, Skippable
 from nbmomentum.views.live import LiveFeed, LiveStatus
@@ -43,6 +44,8 @@ __all__ = [
     "Form",
     "GameColours",
     "GamePicker",
+    "GameSearch",
+    "GamesFound",
     "GamesToPick",
     "Health",
     "HealthLine",
@@ -69,6 +72,7 @@ __all__ = [
     "Replayable",
     "ScoreChart",
     "Scoreboard",
+    "Searchable",
     "SeekControls",
     "Seekable",
     "Skippable",

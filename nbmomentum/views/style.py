@@ -233,6 +233,21 @@ _TONIGHT = """
 .kit .kit-correction b { padding-right: 6px; }
 """
 
+_SEARCH = """
+.kit.kit-search { gap: 4px; }
+.kit .kit-search-words input { height: 34px; font-size: var(--kit-body); color: var(--kit-ink); }
+.kit .kit-search-words input:focus-visible { outline: 3px solid var(--jp-brand-color1, #2196f3); }
+.kit .kit-search-games { border-top: 1px solid var(--kit-rule); border-bottom: 1px solid var(--kit-rule);
+  max-height: 226px; overflow: auto; }
+.kit .jupyter-button.kit-search-game { display: block; flex: 0 0 auto; width: auto; margin: 0; padding: 0 6px;
+  height: 28px; line-height: 28px; text-align: left; font-family: var(--jp-code-font-family, ui-monospace, monospace);
+  font-weight: 400; white-space: pre; overflow: hidden; text-overflow: ellipsis; background: none; box-shadow: none; }
+.kit .jupyter-button.kit-search-game:hover { background: var(--kit-panel); }
+.kit .jupyter-button.kit-search-game.kit-selected, .kit .jupyter-button.kit-search-game.kit-selected:hover {
+  background: var(--kit-ink); color: var(--kit-paper); font-weight: 700; }
+.kit .kit-search-game:focus-visible { outline-offset: -3px; }
+"""
+
 _TABS = """
 .kit.kit-tabs { position: relative; }
 .kit.kit-tabs > .widget-tab-bar { min-height: 34px; max-height: none; border-bottom: 1px solid var(--kit-rule); }
@@ -269,6 +284,7 @@ CSS = "".join(
         _OFFICIAL,
         _LOG,
         _TONIGHT,
+        _SEARCH,
         _TABS,
     )
 )
