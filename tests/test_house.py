@@ -12,10 +12,10 @@ ROOT = Path(__file__).parent.parent
 REGISTRY_HOSTS = re.compile(r"\b(?:pypi|pythonhosted|maven|npmjs|crates)[.](?:org|com|io)\b")
 
 LINTERS = {
-    "format": ("ruff", ["ruff", "format", "--check", "."]),
-    "lint": ("ruff", ["ruff", "check", "."]),
-    "types": ("mypy", ["mypy"]),
-    "imports": ("importlinter.cli", ["importlinter.cli", "lint"]),
+    "format": ("ruff", ["-m", "ruff", "format", "--check", "."]),
+    "lint": ("ruff", ["-m", "ruff", "check", "."]),
+    "types": ("mypy", ["-m", "mypy"]),
+    "imports": ("importlinter.cli", ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"]),
 }
 
 
@@ -26,7 +26,7 @@ def test_house_rule_holds(rule: str) -> None:
     if importlib.util.find_spec(module.split(".")[0]) is None:
         pytest.skip(f"{module} is not installed; `uv sync --group lint` installs it")
 
-    result = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert result.returncode == 0, result.stdout + result.stderr
 
