@@ -288,7 +288,7 @@ def test_games_of_the_league_are_found(run: Run, league: StandInLeague) -> None:
     shown = run("games", "celtics", "2024-25").out
 
     assert run.code == 0
-    here, there = shown.split("At NBA.com, 1 finished games:")
+    here, there = shown.split("At the stand-in league, 1 finished game:")
     assert "0022400001" in here
     assert "9922400001" in there
     assert "produce --fetch ID" in there
@@ -302,7 +302,7 @@ def test_league_that_does_not_answer_hides_no_game_here(run: Run, league: StandI
 
     assert run.code == 0
     assert "0022400001" in shown
-    assert "Games at NBA.com cannot be listed." in shown
+    assert "Games at the stand-in league cannot be listed." in shown
     assert "refused with status 403." in " ".join(shown.split())
 
 

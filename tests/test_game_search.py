@@ -92,10 +92,10 @@ def test_words_narrow_the_list_and_the_league_adds_to_it(finder: GameFinder, lea
 
     finder.ask_league()
     assert finder.found.is_busy
-    assert "NBA.com is asked for 'celtics 2024-25'" in finder.found.sentence
+    assert "The league is asked for 'celtics 2024-25'" in finder.found.sentence
     settle(finder)
     assert ids(finder) == ["0022400001", "9922400001"]
-    assert finder.found.sentence == "1 game on this computer. NBA.com has 1 game."
+    assert finder.found.sentence == "1 game on this computer. The league has 1 game."
 
     finder.search("nobody")
     assert ids(finder) == []
@@ -111,7 +111,7 @@ def test_game_of_the_league_is_fetched_kept_and_replayed(
     settle(finder)
 
     finder.replay("9922400001")
-    assert "ATL @ BOS, 12 Nov 2024 is fetched from NBA.com." in finder.found.sentence
+    assert "ATL @ BOS, 12 Nov 2024 is fetched." in finder.found.sentence
     settle(finder)
 
     assert ids(finder) == ["0022400001", FETCHED]

@@ -75,7 +75,11 @@ def test_fetched_game_is_in_the_catalogue(league: StandInLeague) -> None:
     events = fetch_game(GAME, client=CLIENT)
 
     game = find_any_game(GAME)
-    assert (game.game_id, kind_of(game), game.note) == (f"saved:nba-{GAME}", "saved", "fetched from NBA.com, 117 plays")
+    assert (game.game_id, kind_of(game), game.note) == (
+        f"saved:nba-{GAME}",
+        "saved",
+        "fetched from the stand-in league, 117 plays",
+    )
     assert load_any_game(GAME) == load_any_game(game.game_id) == events
     assert fetched_name(GAME) == f"nba-{GAME}"
 
@@ -83,7 +87,7 @@ def test_fetched_game_is_in_the_catalogue(league: StandInLeague) -> None:
 def test_games_are_found(league: StandInLeague) -> None:
     """By team, season and day; the newest first."""
     [game] = find_games(day=date(2015, 12, 18), client=CLIENT)
-    assert (game.title, game.note) == ("DET @ CHI, 18 Dec 2015", "at NBA.com, to be fetched")
+    assert (game.title, game.note) == ("DET @ CHI, 18 Dec 2015", "at the stand-in league, to be fetched")
     assert (game.home_score, game.away_score, game.periods, game.events) == (144, 147, 8, 0)
 
     titles = [game.title for game in find_games(season="2015-16", client=CLIENT)]

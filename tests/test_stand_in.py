@@ -26,6 +26,7 @@ from nbmomentum.sources.bundled import list_games, load_game
 from nbmomentum.sources.nba import (
     FeedClient,
     ask,
+    credit,
     fetch_live_plays,
     fetch_status,
     games_on,
@@ -35,6 +36,7 @@ from nbmomentum.sources.nba import (
     use_league,
 )
 from nbmomentum.sources.nba.client import Spacing
+from nbmomentum.sources.nba.team_stats import fetch_team_stats
 from nbmomentum.sources.stand_in import StandInLeague, stand_in_id
 
 GAME = "0021500277"  # OKC @ MIA, 110 baskets
@@ -501,3 +503,12 @@ def test_classes_of_nba_api_find_all_they_look_for(league: StandInLeague) -> Non
     assert len(found[PlayByPlayV3].play_by_play.get_dict()["data"]) > 110
     assert len(found[ScoreboardV3].game_header.get_dict()["data"]) == 1
     assert len(found[BoxScoreSummaryV3].other_stats.get_dict()["data"]) == 2
+
+
+def test_nobody_takes_it_for_the_nba(league: StandInLeague) -> None:
+    """What is shown with its data says whose it is; its team stats are simulated."""
+    assert credit() == "Data: the stand-in league, made up or long over, not the NBA's."
+    assert {stats.origin for stats in fetch_team_stats("2025-26", date(2025, 12, 1), client=IMPATIENT)} == {"simulated"}
+
+    use_league(None)
+    assert credit() == "Data: NBA.com, for private, non-commercial use."

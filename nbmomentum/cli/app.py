@@ -203,7 +203,7 @@ def games(
         list[str] | None,
         typer.Argument(
             metavar="[WORDS]...",
-            help="Search for these instead, at NBA.com too: a team, a season, a day: BOS 2024-25, 2024-11-12.",
+            help="Search for these instead, also at the NBA's: a team, a season, a day: BOS 2024-25, 2024-11-12.",
         ),
     ] = None,
 ) -> None:

@@ -14,13 +14,14 @@ def list_games() -> None:
 
 
 def search_games(text: str) -> None:
-    """Show the games that fit the words: on this computer, then at NBA.com.
+    """Show the games that fit the words: on this computer, then at the league.
 
     A league that does not answer is told, and hides no game on this computer.
 
     Raises:
         SettingsError: Nothing on this computer fits, and the words ask the league for nothing.
     """
+    from nbmomentum.sources.nba import credit, source_name
     from nbmomentum.sources.nba.search import read_query, search_league
 
     if here := matching_games(text):
@@ -31,10 +32,11 @@ def search_games(text: str) -> None:
     try:
         found = search_league(text)
     except SourceError as error:
-        say(f"Games at NBA.com cannot be listed. {error}", "yellow")
+        say(f"Games at {source_name()} cannot be listed. {error}", "yellow")
         return
-    say(f"At NBA.com, {len(found)} finished games:" if found else "At NBA.com no finished game fits.", "bold")
+    count = f"{len(found)} finished game{'' if len(found) == 1 else 's'}:" if found else "no finished game fits."
+    say(f"At {source_name()}, {count}", "bold")
     if found:
         out.print(games_table(found[:SHOWN]))
         more = f" {len(found) - SHOWN} more are not shown: add a team or a day." if len(found) > SHOWN else ""
-        say(f"`nbmomentum produce --fetch ID` replays one.{more} Data: NBA.com, for private, non-commercial use.")
+        say(f"`nbmomentum produce --fetch ID` replays one.{more} {credit()}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nbmomentum.cli.broker import joined_broker
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, printable, say
 from nbmomentum.errors import UnknownGame
-from nbmomentum.sources.nba import LeagueFeed, ScheduledGame, todays_games
+from nbmomentum.sources.nba import LeagueFeed, ScheduledGame, credit, todays_games
 from nbmomentum.stream import LiveProducer, LiveProducerStatus, ensure_topics
 
 ANY = "any"
@@ -28,7 +28,7 @@ def follow_game(text: str, *, topic: str, servers: str | None) -> bool:
         ensure_topics(broker.bootstrap_servers, topic)
         producer = LiveProducer(LeagueFeed(game), bootstrap_servers=broker.bootstrap_servers, topic=topic)
         say(f"{game.describe()}: live, into {topic} at {broker.bootstrap_servers} ({broker.engine} broker).")
-        say("Data: NBA.com, for private, non-commercial use. Ctrl-C ends it; a later start goes on from there.")
+        say(f"{credit()} Ctrl-C ends it; a later start goes on from there.")
         with producer:
             follow(
                 producer,

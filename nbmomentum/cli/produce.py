@@ -43,11 +43,11 @@ def fetched_game(game_id: str) -> GameInfo:
     Raises:
         NbmomentumError: The league has no such game, or could not be asked.
     """
-    from nbmomentum.sources.nba import fetch_game
+    from nbmomentum.sources.nba import credit, fetch_game
 
     events = fetch_game(game_id)
     game = find_any_game(f"{SAVED_PREFIX}{FETCHED_PREFIX}{game_id}")
-    say(f"{game.title}: {len(events)} plays. Data: NBA.com, for private, non-commercial use.")
+    say(f"{game.title}: {len(events)} plays. {credit()}")
     return game
 
 

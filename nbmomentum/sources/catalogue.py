@@ -101,5 +101,5 @@ def _described(saved: SavedGame) -> GameInfo:
     """A saved game under an id of its own: it may be a replay of a bundled game, and it may be half of one."""
     plays = f"{saved.game.events} play{'' if saved.game.events == 1 else 's'}"
     is_fetched = saved.name == f"{FETCHED_PREFIX}{saved.game.game_id}"
-    note = f"fetched from NBA.com, {plays}" if is_fetched else f"saved as {saved.name}, {plays}"
+    note = f"{saved.game.note}, {plays}" if is_fetched else f"saved as {saved.name}, {plays}"
     return replace(saved.game, game_id=f"{SAVED_PREFIX}{saved.name}", note=note)

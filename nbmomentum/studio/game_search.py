@@ -18,7 +18,7 @@ from nbmomentum.events import ScoringEvent
 from nbmomentum.runners import Errand
 from nbmomentum.sources.catalogue import FETCHED_PREFIX, SAVED_PREFIX, kind_of, load_any_game, matching_games
 from nbmomentum.sources.game_info import GameInfo
-from nbmomentum.sources.nba import FeedClient, fetch_game
+from nbmomentum.sources.nba import FeedClient, credit, fetch_game
 from nbmomentum.sources.nba.search import search_league
 from nbmomentum.views import GamesFound, ReplayStatus
 from nbmomentum.views.game_search import MAX_ROWS
@@ -74,7 +74,7 @@ class GameFinder:
         """Look for the words at the league's, too."""
         with self._lock:
             words = self._words
-            self._news = f"NBA.com is asked for {words!r}, this takes a moment." if words.strip() else ""
+            self._news = f"The league is asked for {words!r}, this takes a moment." if words.strip() else ""
             self._there = ()
             self._asking.begin(lambda: self._search(words))
 
@@ -87,7 +87,7 @@ class GameFinder:
         with self._lock:
             game = next((game for game in self.found.games if game.game_id == game_id), None)
             if game is not None and kind_of(game) == "remote":
-                self._news = f"{game.title} is fetched from NBA.com."
+                self._news = f"{game.title} is fetched."
                 self._fetching.begin(lambda: self._fetch(game_id))
             else:
                 self._fetching.drop()
@@ -103,13 +103,13 @@ class GameFinder:
             known = {game.game_id for game in self._here}
             games = (*self._here, *(game for game in self._there if _fetched(game.game_id) not in known))
             is_busy = self._asking.is_under_way or self._fetching.is_under_way
-            return GamesFound(games, self._sentence(len(games)), self._replayed_id(), is_busy)
+            return GamesFound(games, self._sentence(len(games)), self._replayed_id(), is_busy, credit())
 
     def _take_in(self) -> None:
         try:
             if self._asking.is_done:
                 self._there = tuple(self._asking.take())
-                self._news = f"NBA.com has {_count(len(self._there))}."
+                self._news = f"The league has {_count(len(self._there))}."
             if self._fetching.is_done:
                 events = self._fetching.take()
                 self._play(_fetched(events[0].game_id), events)

@@ -7,7 +7,7 @@ feed.connect(lambda: finder.found, games)
 ```
 
 Each game is a button with all that is known of it as its name; a click replays it, and fetches it before if it is
-still at NBA.com. The game that is replayed is marked in words, too; the mark comes from the replay, never from the
+still at the league's. The game that is replayed is marked in words, too; the mark comes from the replay, never from the
 click.
 
 CSS classes: `kit-search` around all; `kit-search-words`, `kit-ask-league`, `kit-search-sentence`, `kit-search-games`,
@@ -26,9 +26,8 @@ from nbmomentum.views.style import text
 
 MAX_ROWS = 24
 MARK = "◀ replayed: "  # before the note, whose end a narrow page cuts off
-CREDIT = "Data: NBA.com"
 
-_KINDS = {"bundled": "bundled", "saved": "saved", "simulated": "simulated", "remote": "NBA.com"}
+_KINDS = {"bundled": "bundled", "saved": "saved", "simulated": "simulated", "remote": "to fetch"}
 
 
 class Searchable(Protocol):
@@ -53,12 +52,14 @@ class GamesFound:
         sentence: How many there are, what is going on, or what went wrong.
         replayed_id: The game that is replayed, by its id in this list.
         is_busy: Whether the league is being asked.
+        credit: Whose data it is.
     """
 
     games: tuple[GameInfo, ...] = ()
     sentence: str = ""
     replayed_id: str = ""
     is_busy: bool = False
+    credit: str = "Data: NBA.com."
 
 
 class GameSearch(Commanding[GamesFound]):
@@ -79,8 +80,8 @@ class GameSearch(Commanding[GamesFound]):
         self.words = _field()
         self.words.observe(lambda change: self._command(lambda: searchable.search(change["new"])), names="value")
         self.words.on_msg(self._pressed)
-        self.league = action_button("Search NBA.com", "search", "kit-ask-league", "204px")
-        self.league.tooltip = "Look for these words at NBA.com, too"
+        self.league = action_button("Search the league", "search", "kit-ask-league", "200px")
+        self.league.tooltip = "Look for these words at the league's, too"
         self.league.on_click(lambda _: self._command(searchable.ask_league))
         self._sentence = HTML()
         self._sentence.add_class("kit-search-sentence")
@@ -114,7 +115,7 @@ class GameSearch(Commanding[GamesFound]):
     def _draw(self, shown: GamesFound) -> None:
         self._shown = shown
         self.league.disabled = shown.is_busy
-        self._sentence.value = f'{text(shown.sentence)} <span class="kit-quiet">{CREDIT}</span>'
+        self._sentence.value = f'{text(shown.sentence)} <span class="kit-quiet">{text(shown.credit)}</span>'
         for place, row in enumerate(self._rows):
             game = shown.games[place] if place < len(shown.games) else None
             _fill(row, game, is_replayed=game is not None and game.game_id == shown.replayed_id)

@@ -18,12 +18,12 @@ from typing import Protocol
 
 from ipywidgets import HTML, Button, HBox, Layout, VBox
 
+from nbmomentum.sources.nba import source_name
 from nbmomentum.sources.nba.scoreboard import ScheduledGame
 from nbmomentum.views.commands import Commanding, action_button
 from nbmomentum.views.style import text
 
 MAX_GAMES = 16
-CREDIT = "Data: NBA.com"
 
 _STATUS_WORDS = {"scheduled": "to come", "live": "live", "final": "over", "postponed": "postponed"}
 
@@ -131,5 +131,6 @@ def _fill(row: Button, words: str, *, is_followed: bool) -> None:
 
 
 def _sentence_html(shown: GamesToPick) -> str:
-    asked = f"{CREDIT}, {shown.last_answer.astimezone():%H:%M:%S}" if shown.last_answer else CREDIT
+    credit = f"Data: {source_name()}"
+    asked = f"{credit}, {shown.last_answer.astimezone():%H:%M:%S}" if shown.last_answer else credit
     return f'{text(shown.sentence)} <span class="kit-quiet">{text(asked)}</span>'

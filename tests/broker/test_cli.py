@@ -118,7 +118,7 @@ def test_game_of_the_league_is_fetched_once_and_replayed() -> None:
 
     for produced in (first, again):
         assert produced.exit_code == 0
-        assert "ATL @ BOS, 12 Nov 2024: 117 plays. Data: NBA.com, for private, non-commercial use." in produced.stdout
+        assert "ATL @ BOS, 12 Nov 2024: 117 plays. Data: the stand-in league, " in produced.stdout
         assert "Final: ATL 117, BOS 116." in produced.stdout
         assert "117 of 117 plays sent, 117 acknowledged, 0 failed" in produced.stdout
 

@@ -81,7 +81,7 @@ def test_game_is_searched_fetched_and_replayed(page: NotebookPage, league: Stand
     page.screenshot("game-search-refused")
 
     page.click(".kit-ask-league")
-    wait_for_sentence(page, "NBA.com has 1 game.")
+    wait_for_sentence(page, "The league has 1 game.")
     assert [row.split(" ")[6] for row in rows(page)] == ["117-116", "117-116"]
     page.page.locator(".kit-search-game:visible", has_text="to be fetched").click()
     wait_for_sentence(page, "it is kept on this computer")

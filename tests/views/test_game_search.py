@@ -71,8 +71,8 @@ def test_each_game_is_a_line_of_columns() -> None:
     assert search_line(list_games()[0]) == (
         "OKC @ MIA   3 Dec 2015    95-97  bundled    38 lead changes, decided by two points"
     )
-    assert search_line(REMOTE) == "ATL @ BOS  12 Nov 2024  117-116  NBA.com    at NBA.com, to be fetched"
-    assert search_line(REMOTE, is_replayed=True).endswith("NBA.com    ◀ replayed: at NBA.com, to be fetched")
+    assert search_line(REMOTE) == "ATL @ BOS  12 Nov 2024  117-116  to fetch   at NBA.com, to be fetched"
+    assert search_line(REMOTE, is_replayed=True).endswith("to fetch   ◀ replayed: at NBA.com, to be fetched")
     assert "  saved  " in search_line(changed(REMOTE, game_id="saved:half", events=57))
 
 
@@ -152,5 +152,5 @@ def test_same_games_send_nothing(games: GameSearch, sent: list[str]) -> None:
 def test_field_and_buttons_have_names(games: GameSearch) -> None:
     """For those who hear them."""
     assert games.words.description == "Find"
-    assert games.league.description == "Search NBA.com"
+    assert games.league.description == "Search the league"
     assert all(isinstance(button, Widget) and button.description for button in games.buttons)

@@ -10,7 +10,7 @@ Data: NBA.com, for private, non-commercial use; what is fetched stays on this co
 feed is asked, not before.
 """
 
-from nbmomentum.sources.nba.client import FeedClient, ask, league_address, use_league
+from nbmomentum.sources.nba.client import FeedClient, ask, credit, league_address, source_name, use_league
 from nbmomentum.sources.nba.league_feed import LeagueFeed
 from nbmomentum.sources.nba.plays_live import fetch_live_plays, parse_live_play_by_play
 from nbmomentum.sources.nba.plays_v3 import parse_play_by_play_v3
@@ -33,6 +33,7 @@ __all__ = [
     "Tonight",
     "TonightStatus",
     "ask",
+    "credit",
     "fetch_game",
     "fetch_live_plays",
     "fetch_status",
@@ -43,6 +44,7 @@ __all__ = [
     "parse_live_play_by_play",
     "parse_play_by_play_v3",
     "parse_scoreboard",
+    "source_name",
     "todays_games",
     "use_league",
 ]

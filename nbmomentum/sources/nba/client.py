@@ -171,6 +171,17 @@ def use_league(address: str | None) -> None:
     _chosen = None if address is None else settings.checked_league(address, "The stand-in league's address")
 
 
+def source_name() -> str:
+    """Whose data it is, to be shown with it: the NBA's, or a stand-in league's that nobody takes for it."""
+    return "NBA.com" if league_address() is None else "the stand-in league"
+
+
+def credit() -> str:
+    """The line that goes with fetched data."""
+    terms = "for private, non-commercial use" if league_address() is None else "made up or long over, not the NBA's"
+    return f"Data: {source_name()}, {terms}."
+
+
 def league_address() -> str | None:
     """The stand-in league in use: that of `use_league`, else of `NBMOMENTUM_STAND_IN`; None is the NBA itself.
 

@@ -22,16 +22,13 @@ from nbmomentum.errors import UnexpectedPayload, UnknownGame
 from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.catalogue import FETCHED_PREFIX
 from nbmomentum.sources.game_info import GameInfo, describe_game, season_of
-from nbmomentum.sources.nba.client import DEFAULT_CLIENT, FeedClient
+from nbmomentum.sources.nba.client import DEFAULT_CLIENT, FeedClient, source_name
 from nbmomentum.sources.nba.payloads import ADVICE, read
 from nbmomentum.sources.nba.plays_v3 import parse_play_by_play_v3
 from nbmomentum.sources.nba.scoreboard import LEAGUE_ZONE
 from nbmomentum.sources.rosters import find_team
 from nbmomentum.sources.stored import list_saved_games, load_saved_game, save_game
 from nbmomentum.sources.team_stats import checked_season
-
-REMOTE_NOTE: Final = "at NBA.com, to be fetched"
-FETCHED_NOTE: Final = "fetched from NBA.com"
 
 TEAM_MINUTES: Final = 240
 TEAM_OVERTIME_MINUTES: Final = 25
@@ -188,7 +185,7 @@ def parse_summary(payload: dict[str, Any], events: list[ScoringEvent]) -> GameIn
         raise UnexpectedPayload(
             f"At $.boxScoreSummary.gameCode: no day in {summary.game_code!r:.40}. {ADVICE}"
         ) from error
-    return describe_game(events, day=day, note=FETCHED_NOTE, official=_official(summary))
+    return describe_game(events, day=day, note=f"fetched from {source_name()}", official=_official(summary))
 
 
 def _rows(payload: dict[str, Any]) -> Iterable[_Found]:
@@ -217,7 +214,7 @@ def _found_game(home: _Found, away: _Found) -> GameInfo | None:
         home=home.team_abbreviation,
         away=away.team_abbreviation,
         date=day,
-        note=REMOTE_NOTE,
+        note=f"at {source_name()}, to be fetched",
         home_score=home.pts,
         away_score=away.pts,
         periods=4 + overtimes,

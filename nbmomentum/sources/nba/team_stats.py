@@ -17,9 +17,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from nbmomentum.errors import InvalidTeamStats, SettingsError, UnexpectedPayload
 from nbmomentum.sources.game_info import league_day
-from nbmomentum.sources.nba.client import DEFAULT_CLIENT, Answer, FeedClient
+from nbmomentum.sources.nba.client import DEFAULT_CLIENT, Answer, FeedClient, league_address
 from nbmomentum.sources.rosters import team_code
 from nbmomentum.sources.team_stats import LAST_GAMES, Origin, TeamStats, checked_season
 
@@ -87,11 +89,13 @@ def fetch_team_stats(
     advanced = _ask(client, "Advanced", season, date_to)
     last = _ask(client, "Advanced", season, date_to, last_n) if last_n else None
     day = date_to or league_day(datetime.now(UTC).isoformat())
-    return base.read(
+    found = base.read(
         lambda payload: parse_team_stats(
             payload, advanced.payload, last_payload=last.payload if last else None, as_of=day
         )
     )
+    # Nobody takes a stand-in league's season for the NBA's.
+    return found if league_address() is None else [replace(stats, origin="simulated") for stats in found]
 
 
 def _ask(client: FeedClient, measure: str, season: str, date_to: date | None, last_n: int = 0) -> Answer:

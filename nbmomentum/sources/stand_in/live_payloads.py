@@ -13,6 +13,9 @@ LEAGUE_ZONE: Final = ZoneInfo("America/New_York")
 FRAME_NUMBERS: Final = 900_000
 """The actionNumbers of rows that are no baskets begin here."""
 
+_NOWHERE: Final = {"x": None, "y": None, "side": None, "xLegacy": None, "yLegacy": None}
+"""Where on the court: the kit does not know."""
+
 
 def scoreboard(day: date, games: Iterable[GameView], now: datetime) -> dict[str, Any]:
     """`todaysScoreboard_00.json`."""
@@ -41,6 +44,9 @@ def board_game(game: GameView) -> dict[str, Any]:
         "ifNecessary": False,
         "seriesGameNumber": "",
         "seriesText": "",
+        "seriesConference": "",
+        "poRoundDesc": "",
+        "gameSubtype": "",
         "homeTeam": _team(game, game.home, home_score),
         "awayTeam": _team(game, game.away, away_score),
         "gameLeaders": {"homeLeaders": {}, "awayLeaders": {}},
@@ -107,6 +113,8 @@ def _action(row: Row) -> dict[str, Any]:
         "actionType": KINDS[row.points],
         "subType": "1 of 1" if row.points == 1 else "Jump Shot",
         "qualifiers": [],
+        "possession": team_id(event.team),
+        **_NOWHERE,
         "personId": person,
         "scoreHome": str(row.home_score),
         "scoreAway": str(row.away_score),
@@ -152,9 +160,12 @@ def _frame_row(game: GameView, period: int, kind: str, part: str, *, order: int)
         "clock": clock,
         "timeActual": wall_time,
         "period": period,
+        "periodType": "REGULAR" if period <= 4 else "OVERTIME",
         "actionType": kind,
         "subType": part,
         "qualifiers": [],
+        "possession": 0,
+        **_NOWHERE,
         "personId": 0,
         "scoreHome": str(home_score),
         "scoreAway": str(away_score),
