@@ -8,7 +8,7 @@ import pytest
 from kafka.partitioner.default import murmur2
 
 from nbmomentum import exercises
-from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_01, lesson_02, lesson_03, lesson_08
+from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_01, lesson_02, lesson_03, lesson_07, lesson_08
 
 MODULES = [getattr(exercises, name) for name in exercises.__all__ if name.startswith("lesson_")]
 
@@ -34,6 +34,16 @@ def _points_that_stand(events: Any) -> int:
 def _points_of_the_last_records(events: Any) -> int:
     newest = {event.event_id: event for event in events}
     return sum(event.points for event in newest.values() if not event.retracted)
+
+
+def _apply(table: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    others = {other: table[other] for other in table if other != key}
+    return others if value is None else {**others, key: value}
+
+
+def _apply_in_place(table: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    table[key] = value
+    return table
 
 
 class _Crashing:
@@ -62,6 +72,12 @@ RIGHT_AND_WRONG: list[tuple[Exercise, Any, Any]] = [
     (lesson_03.lead_changes, 1, 2),
     (lesson_03.half_life, -1, 0),
     (lesson_03.win_probability, "the same", "one"),
+    (lesson_07.same_day_again, 0, 30),
+    (lesson_07.rows_of_the_table, 30, 90),
+    (lesson_07.apply_record, _apply, lambda table, key, value: {**table, key: value}),
+    (lesson_07.after_the_tombstone, [92, 30], [91, 31]),
+    (lesson_07.after_compaction, "b", "a"),
+    (lesson_07.trend, -7, 3),
     (lesson_08.a_repeated_look, 0, 3),
     (lesson_08.a_withdrawn_basket, 2, 1),
     (lesson_08.points_of, _points_that_stand, lambda events: sum(event.points for event in events)),
@@ -204,7 +220,34 @@ def test_lags_of_a_group_that_never_committed_may_not_crash() -> None:
     assert "NoneType" in verdict.message
 
 
-@pytest.mark.parametrize("exercise", [lesson_02.two_lags, lesson_02.naive_score])
+@pytest.mark.parametrize(
+    ("function", "remark"),
+    [
+        (_apply_in_place, "The old table was changed"),
+        (lambda table, key, value: {**table, key: value}, "After the record (MIA, None)"),
+        (lambda table, key, value: {**table, key: value} if value else table, "After the record (MIA, None)"),
+    ],
+)
+def test_the_usual_slips_of_a_table_are_named(function: Callable[..., Any], remark: str) -> None:
+    """Changed in place, a tombstone kept as a value, a tombstone ignored."""
+    verdict = lesson_07.apply_record.check(function)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert remark in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "remark"), [(92, "two numbers in square brackets"), ([92, 31], "1 of 2 fit"), ([92.0, 30], "whole")]
+)
+def test_the_usual_slips_of_the_tombstone_are_named(answer: Any, remark: str) -> None:
+    """One number, half right, no whole numbers."""
+    verdict = lesson_07.after_the_tombstone.check(answer)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert remark in verdict.message
+
+
+@pytest.mark.parametrize("exercise", [lesson_02.two_lags, lesson_02.naive_score, lesson_07.after_the_tombstone])
 def test_two_open_numbers_are_not_attempted(exercise: Exercise) -> None:
     """Three dots in place of either number are no mistake."""
     assert exercise.check([..., ...]).outcome is Outcome.NOT_ATTEMPTED

@@ -33,7 +33,14 @@ from nbmomentum.stream.stored_records import StoredRecord
 from nbmomentum.stream.strategies import STRATEGIES
 from nbmomentum.stream.table_producers import SeasonProducer, StatsPoller, TableProducerStatus
 from nbmomentum.stream.tables import Row, Table, TableConsumer, TableStatus
-from nbmomentum.stream.topics import TOPIC, dead_letter_topic, ensure_topics, new_topic, team_stats_topic
+from nbmomentum.stream.topics import (
+    TOPIC,
+    compact_soon,
+    dead_letter_topic,
+    ensure_topics,
+    new_topic,
+    team_stats_topic,
+)
 from nbmomentum.stream.walk import PipelineWalk
 from nbmomentum.stream.walk_status import Stage, WalkStatus
 
@@ -77,6 +84,7 @@ __all__ = [
     "close_kafka_client",
     "close_kafka_clients",
     "committed_offsets",
+    "compact_soon",
     "dead_letter_topic",
     "describe_group",
     "describe_partitions",

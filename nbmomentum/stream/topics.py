@@ -26,6 +26,12 @@ TOPIC = "nba_momentum"
 PARTITIONS = 3
 DEAD_LETTER_MAX_BYTES = 2 * 1024 * 1024
 KEEP_FOR_EVER = {"retention.ms": "-1"}
+EAGER_COMPACTION = {
+    "segment.ms": "500",
+    "min.cleanable.dirty.ratio": "0.01",
+    "max.compaction.lag.ms": "1000",
+    "delete.retention.ms": "1000",
+}
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,25 @@ def new_topic(bootstrap_servers: str, prefix: str = "lesson") -> str:
     name = f"{prefix}_{secrets.token_hex(3)}"
     ensure_topics(bootstrap_servers, name)
     return name
+
+
+def compact_soon(bootstrap_servers: str, topic: str) -> None:
+    """Ask the broker to compact a topic early and often; by default it waits for days, or for a gigabyte.
+
+    When it does so, and how many of the older records then go, is still its own affair. Kafka never compacts the
+    segment that is being written; a new one begins with a record that comes half a second after the last.
+
+    Args:
+        bootstrap_servers: Where the client starts.
+        topic: A compacted topic.
+
+    Raises:
+        BrokerUnavailable: No broker answers.
+        BrokerError: The broker answers, and refuses.
+    """
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic, configs=EAGER_COMPACTION)
+    with _refusals_told(bootstrap_servers), Connector(bootstrap_servers).admin() as admin:
+        admin.alter_configs([resource])
 
 
 def describe_topics(bootstrap_servers: str) -> list[TopicReport]:

@@ -21,6 +21,7 @@ from nbmomentum.studio.game_search import GameFinder
 from nbmomentum.studio.health import health_of, trouble_of
 from nbmomentum.studio.log_views import LogPanel, log_view, picture_of
 from nbmomentum.studio.places import place_of, seeking
+from nbmomentum.studio.season import season_health_of, standings_of, stats_words
 from nbmomentum.studio.skipping import crunch_time, skipping
 from nbmomentum.studio.tonight import following, tonight_of
 from nbmomentum.studio.waiting import until
@@ -45,9 +46,12 @@ __all__ = [
     "pipeline_walk",
     "place_of",
     "save_replay",
+    "season_health_of",
     "seeking",
     "shown_by",
     "skipping",
+    "standings_of",
+    "stats_words",
     "tonight_of",
     "trouble_of",
     "until",

@@ -31,11 +31,17 @@ def game_of(producer: Producing, consumer: BackgroundConsumer) -> Callable[[], G
     return newest_state
 
 
-def log_of(tail: LogTail) -> Callable[[], tuple[LoggedRecord, ...]]:
+def log_of(
+    tail: LogTail, *, words: Callable[[StoredRecord], str] = StoredRecord.describe
+) -> Callable[[], tuple[LoggedRecord, ...]]:
     """A source for a log table: the last records as they lie in the log; the same tuple until there is another one.
 
     tail = LogTail(bootstrap_servers=broker.bootstrap_servers).start()
     feed.connect(studio.log_of(tail), LogTable())
+
+    Args:
+        tail: Reads the log's end.
+        words: What a record says; by default the play.
     """
     told: tuple[tuple[StoredRecord, ...], tuple[LoggedRecord, ...]] = ((), ())
 
@@ -45,15 +51,15 @@ def log_of(tail: LogTail) -> Callable[[], tuple[LoggedRecord, ...]]:
         newest = tail.records()
         if newest is not stored:
             known = {id(record): shown for record, shown in zip(stored, logged, strict=True)}
-            logged = tuple(known.get(id(record)) or logged_record(record) for record in newest)
+            logged = tuple(known.get(id(record)) or logged_record(record, words(record)) for record in newest)
             told = newest, logged
         return logged
 
     return records
 
 
-def logged_record(record: StoredRecord) -> LoggedRecord:
-    """A stored record as a view shows it."""
+def logged_record(record: StoredRecord, words: str | None = None) -> LoggedRecord:
+    """A stored record as a view shows it; what it says is the play, unless given."""
     return LoggedRecord(
         partition=record.partition,
         offset=record.offset,
@@ -61,7 +67,7 @@ def logged_record(record: StoredRecord) -> LoggedRecord:
         time=record.time.astimezone() if record.time else None,
         headers=record.headers,
         value=record.value or b"",
-        words=record.describe(),
+        words=record.describe() if words is None else words,
         size=record.value_size,
         replay=record.replay,
         game=f"{record.event.away} @ {record.event.home}" if record.event else "",

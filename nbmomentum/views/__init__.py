@@ -11,7 +11,7 @@ with `.show(value)`.
 """
 
 from nbmomentum.views.alerts import AlertFeed
-from nbmomentum.views.charts import MomentumChart, ScoreChart, WinProbabilityChart
+from nbmomentum.views.charts import MomentumChart, RatingsChart, ScoreChart, WinProbabilityChart
 from nbmomentum.views.controls import Replayable, ReplayControls, ReplayStatus
 from nbmomentum.views.dashboard import DASHBOARD_CHART_PX, TabsWithBadge, dashboard_panel
 from nbmomentum.views.ending import StopButton
@@ -26,7 +26,9 @@ from nbmomentum.views.official import OfficialFigures, OfficialVerdict
 from nbmomentum.views.page import PageWatch
 from nbmomentum.views.panel import Tabbed, live_panel, tabbed
 from nbmomentum.views.scoreboard import Scoreboard
+from nbmomentum.views.season_controls import ReplayableSeason, SeasonControls, SeasonStatus
 from nbmomentum.views.seek import Place, Seekable, SeekControls
+from nbmomentum.views.standings import StandingsTable, StandingsTextTwin
 from nbmomentum.views.strip import STATIONS, Excerpt, Form, PipelineStrip, Walk, Walkable
 from nbmomentum.views.teams import GameColours, colours_for
 from nbmomentum.views.tonight import GamePicker, GamesToPick, Pickable
@@ -66,16 +68,22 @@ __all__ = [
     "PipelineStrip",
     "Place",
     "Pointer",
+    "RatingsChart",
     "Readable",
     "ReplayControls",
     "ReplayStatus",
     "Replayable",
+    "ReplayableSeason",
     "ScoreChart",
     "Scoreboard",
     "Searchable",
+    "SeasonControls",
+    "SeasonStatus",
     "SeekControls",
     "Seekable",
     "Skippable",
+    "StandingsTable",
+    "StandingsTextTwin",
     "StopButton",
     "Tabbed",
     "TabsWithBadge",

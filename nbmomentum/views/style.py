@@ -269,6 +269,37 @@ _TABS = """
 .kit.kit-tabs .kit-page.lm-mod-hidden * { visibility: hidden; }
 """
 
+_STANDINGS = """
+.kit .kit-ranking-box .widget-html-content { container-type: inline-size; }
+.kit .kit-rankings { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 20px; }
+.kit .kit-ranking { border-collapse: collapse; width: 100%; font-size: var(--kit-body); }
+.kit .kit-ranking th, .kit .kit-ranking td { padding: 1px 4px; text-align: right; font-weight: 400; line-height: 1.3;
+  white-space: nowrap; background: none; }
+.kit .kit-ranking thead th { color: var(--kit-quiet); font-size: var(--kit-small);
+  border-bottom: 1px solid var(--kit-rule); }
+.kit .kit-ranking thead td { border-bottom: 1px solid var(--kit-rule); }
+.kit .kit-ranking thead th[aria-sort] { color: var(--kit-ink); font-weight: 700; }
+.kit .kit-ranking tbody tr { background: none; }
+.kit .kit-ranking tbody tr:nth-child(even) { background: color-mix(in srgb, var(--kit-panel) 60%, transparent); }
+.kit .kit-ranking th[scope="row"] { text-align: left; }
+.kit .kit-chip { display: inline-block; min-width: 38px; padding: 0 3px; font-weight: 700; text-align: center; }
+.kit .kit-ranking .kit-move { min-width: 32px; font-size: var(--kit-small); color: var(--kit-quiet); }
+.kit .kit-ranking .kit-up, .kit .kit-ranking .kit-down { font-weight: 700; color: var(--kit-ink); }
+.kit .kit-ranking .kit-net { width: 50%; min-width: 34px; }
+.kit .kit-net-bar { position: relative; display: block; height: 13px;
+  background: linear-gradient(var(--kit-quiet), var(--kit-quiet)) 50% 0 / 1px 100% no-repeat; }
+.kit .kit-net-bar b { position: absolute; top: 1px; bottom: 1px; }
+.kit .kit-net-bar i { position: absolute; top: -2px; bottom: -2px; width: 3px; margin-left: -1.5px;
+  background: var(--kit-ink); outline: 1px solid var(--kit-paper); }
+.kit.kit-standings p { margin: 3px 0 0; }
+@container (max-width: 920px) {
+  .kit .kit-rankings { gap: 0 12px; }
+  .kit .kit-ranking { font-size: 13px; }
+  .kit .kit-ranking th, .kit .kit-ranking td { padding: 1px 3px; line-height: 1.5; }
+  .kit .kit-chip { min-width: 32px; }
+}
+"""
+
 CSS = "".join(
     (
         _VARIABLES,
@@ -286,6 +317,7 @@ CSS = "".join(
         _TONIGHT,
         _SEARCH,
         _TABS,
+        _STANDINGS,
     )
 )
 

@@ -15,7 +15,9 @@ from nbmomentum.exercises import Exercise
 MIN_CELLS, MAX_CELLS = 15, 30
 MAX_LINES = 15
 MAX_LINE_CHARS = 100
-FIGURES = ("ScoreChart(", "MomentumChart(", "WinProbabilityChart(", "WindowedRun(")
+# Numbers of lessons that are still on their way; whoever brings one takes it out here.
+COMING = (4, 5, 6)
+FIGURES = ("ScoreChart(", "RatingsChart(", "MomentumChart(", "WinProbabilityChart(", "WindowedRun(")
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
 GLOSSARY_ENTRY = re.compile(r"^\*\*(.+?)\*\* ", re.MULTILINE)
 
@@ -31,8 +33,10 @@ def cells(request: pytest.FixtureRequest) -> list[Any]:
 
 
 def test_there_are_lessons() -> None:
-    """The rules below have something to check: lessons numbered from 00 on, without a gap."""
-    assert [path.stem[:2] for path in LESSONS] == [f"{number:02}" for number in range(len(LESSONS))]
+    """The rules below have something to check: lessons numbered from 00 on; a gap is a lesson known to come."""
+    numbers = [int(path.stem[:2]) for path in LESSONS]
+
+    assert sorted([*numbers, *COMING]) == list(range(len(LESSONS) + len(COMING)))
     assert len(LESSONS) >= 4
 
 

@@ -1,0 +1,86 @@
+"""Sources for a live feed of a season: the ranking out of a table, its health, and the changes as they lie in the log.
+
+```python
+feed.connect(studio.standings_of(table), ranking, chart, twin)
+feed.connect(studio.season_health_of(broker, season, table, feed), health_line)
+feed.connect(studio.log_of(tail, words=studio.stats_words), log_table)
+```
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from nbmomentum.errors import InvalidTeamStats
+from nbmomentum.sources.standings import Standings, standings
+from nbmomentum.sources.team_stats import TeamStats
+from nbmomentum.stream import Broker, SeasonProducer, StatsPoller, StoredRecord, Table, TableConsumer
+from nbmomentum.views import Health, LiveFeed
+
+
+def standings_of(table: TableConsumer) -> Callable[[], Standings]:
+    """A source for a feed: the ranking as the table knows it; the same object until the table has changed."""
+    told: tuple[Table[TeamStats] | None, Standings] = (None, Standings())
+
+    def newest() -> Standings:
+        nonlocal told
+        now = table.table()
+        if now is not told[0]:
+            told = now, _standings(now)
+        return told[1]
+
+    return newest
+
+
+def season_health_of(
+    broker: Broker, producer: SeasonProducer | StatsPoller, table: TableConsumer, feed: LiveFeed
+) -> Callable[[], Health]:
+    """A source for the health line: every figure of the way of a team's stats."""
+
+    def health() -> Health:
+        sending, reading = producer.status, table.status
+        return Health(
+            broker=broker.engine,
+            producer_state=sending.state,
+            sent=sending.sent,
+            acknowledged=sending.acknowledged,
+            failed=sending.failed,
+            consumer_state=reading.state,
+            consumed=reading.consumed,
+            invalid=reading.invalid,
+            lag=reading.lag,
+            committed_lag=reading.committed_lag,
+            frames=feed.frames,
+            error=_trouble(sending, reading, feed.status.last_error),
+        )
+
+    return health
+
+
+def stats_words(record: StoredRecord) -> str:
+    """What a record of the topic of team stats says: the stats, a deletion, or why it is neither."""
+    if record.value is None:
+        key = "no key" if record.key is None else record.key.decode(errors="backslashreplace")
+        return f"Tombstone: {key} is deleted"
+    try:
+        return TeamStats.from_json(record.value).describe()
+    except InvalidTeamStats as error:
+        return str(error)
+
+
+def _standings(table: Table[TeamStats]) -> Standings:
+    rows = table.rows
+    newest = None if table.newest is None else rows[table.newest].value.as_of
+    pairs = [(row.value, row.replaced) for row in rows.values()]
+    return standings(pairs, newest=newest, records=table.records)
+
+
+def _trouble(sending: Any, reading: Any, drawing_error: str) -> str:
+    """The most telling trouble in words: what ended a thread, who is away, then what was survived."""
+    if ended := sending.error or reading.error:
+        return str(ended)
+    if away_s := max(reading.away_s, sending.away_s):
+        reason = reading.away_reason or sending.away_reason
+        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
+    dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
+    troubles = (*sending.failures[-1:], sending.source_trouble, drawing_error, reading.last_error, dead_letter)
+    return next(filter(None, troubles), "")
