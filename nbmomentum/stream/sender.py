@@ -131,6 +131,11 @@ class RecordSender:
         return self._delivery
 
     @property
+    def is_connected(self) -> bool:
+        """Whether there is a client to hand records to."""
+        return self._client is not None
+
+    @property
     def failures(self) -> tuple[str, ...]:
         """The last reasons why records failed."""
         return self._failures

@@ -21,10 +21,11 @@ from nbmomentum.errors import NbmomentumError, SettingsError
 from nbmomentum.runners import Runner
 from nbmomentum.settings import checked_steps
 from nbmomentum.sources.team_stats import TeamStats
-from nbmomentum.stream.sender import Delivery, Record, RecordSender
+from nbmomentum.stream.sender import AWAY_AFTER_S, Delivery, Record, RecordSender
 from nbmomentum.stream.topics import TOPIC, team_stats_topic
 
 IDLE_S = 0.05
+FINISH_S = 0.4
 MIN_DAYS_PER_S: Final = 0.1
 MAX_DAYS_PER_S: Final = 20.0
 POLL_INTERVAL_S: Final = 3600.0
@@ -108,6 +109,7 @@ class TableProducer(Runner):
         self._unchanged = 0
         self._position = 0
         self._day: date | None = None
+        self._started_at_s = 0.0
         self._state = "starting"
         self._end = "starting"
 
@@ -115,7 +117,7 @@ class TableProducer(Runner):
     def status(self) -> TableProducerStatus:
         """What this producer is doing now."""
         delivery, sender = self._sender.delivery, self._sender
-        away_s = sender.away_s() if self.is_running else 0.0
+        away_s = self._away_s() if self.is_running else 0.0
         return TableProducerStatus(
             name=self.name,
             state=self._describe_state(away_s),
@@ -151,6 +153,7 @@ class TableProducer(Runner):
         self._sender = self._new_sender()
         self._position, self._day = 0, None
         self._state = "starting"
+        self._started_at_s = time.monotonic()
 
     def _run(self) -> None:
         with logs.writing():
@@ -161,6 +164,7 @@ class TableProducer(Runner):
                 self._end = "failed"
                 raise
             finally:
+                self._finish_day()
                 self._sender.close()
                 logs.log_event(f"producer.{self.name}", self._end, days=self._position)
 
@@ -192,6 +196,23 @@ class TableProducer(Runner):
         self._position += 1
         self._day = max((stats.as_of for stats in day), default=self._day)
         logs.log_event(f"producer.{self.name}", "day", day=str(self._day), changed=len(changed), of=len(day))
+
+    def _finish_day(self) -> None:
+        """Give a day that has just been sent a moment to arrive whole."""
+        deadline_s = time.monotonic() + FINISH_S
+        while self._sender.is_connected and self._sender.delivery.queued and time.monotonic() < deadline_s:
+            self._sender.maintain()
+            time.sleep(IDLE_S)
+
+    def _can_send(self) -> bool:
+        """Whether a broker is there and has all that was sent: a day goes out whole, or not at all."""
+        return self._sender.is_connected and self._sender.delivery.queued == 0
+
+    def _away_s(self) -> float:
+        """For how long the broker has not answered, or was not found at the start; 0 while all is well."""
+        has_begun = self._sender.is_connected or self._position > 0
+        waited_s = 0.0 if has_begun else time.monotonic() - self._started_at_s
+        return self._sender.away_s() or (waited_s if waited_s > AWAY_AFTER_S else 0.0)
 
     def _new_sender(self) -> RecordSender:
         servers, topic, options = self._connection
@@ -279,10 +300,9 @@ class SeasonProducer(TableProducer):
 
     def _work(self) -> None:
         try:
-            self._state = "playing"
             while not (self._stop_requested.is_set() or self._is_done()):
                 self._sender.maintain()
-                if self._takes_next():
+                if self._can_send() and self._takes_next():
                     self._send_day(self._days[self._position])
                     self._sent_at_s = time.monotonic()
                 else:
@@ -360,7 +380,7 @@ class StatsPoller(TableProducer):
         try:
             while not (self._stop_requested.is_set() or self._is_done()):
                 self._sender.maintain()
-                if under_way is not None and under_way.done():
+                if under_way is not None and under_way.done() and self._can_send():
                     self._take_in(under_way)
                     under_way = None
                 elif under_way is None and self._is_due():
