@@ -149,10 +149,35 @@ def produce(
             help="Replay a finished game of the NBA's instead, fetched once; `nbmomentum games BOS` finds ids.",
         ),
     ] = None,
+    team_stats: Annotated[
+        bool,
+        typer.Option("--team-stats", help="Send all teams' stats instead, as the league has them now; asked once."),
+    ] = False,
+    season: Annotated[
+        str | None,
+        typer.Option(metavar="SEASON", help="With --team-stats: such as 2025-26; by default the present one."),
+    ] = None,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="With --team-stats: replay a simulated season day by day, ask nobody.")
+    ] = False,
+    saved: Annotated[
+        bool, typer.Option("--saved", help="With --team-stats: replay the days kept on this computer, ask nobody.")
+    ] = False,
+    every: Annotated[
+        float | None,
+        typer.Option(min=60, metavar="SECONDS", help="With --team-stats: ask again so often, until Ctrl-C."),
+    ] = None,
     topic: Topic = DEFAULT_TOPIC,
     bootstrap_servers: Servers = None,
 ) -> None:
     """Replay a game into the topic, or follow a live one. Exit code 1 if a record was not delivered."""
+    if team_stats:
+        from nbmomentum.cli.team_stats import Wanted, send_team_stats
+
+        wanted = Wanted(season, is_simulated=simulated, is_saved=saved, every_s=every)
+        if not send_team_stats(wanted, topic=topic, servers=bootstrap_servers):
+            raise typer.Exit(1)
+        return
     if live is not None:
         from nbmomentum.cli.live import follow_game
 
@@ -188,9 +213,17 @@ def consume(
             help="At the end, save the events of the latest replay; `produce --game saved:NAME` replays them.",
         ),
     ] = None,
+    table: Annotated[
+        bool, typer.Option("--table", help="Show the ranking of all teams instead, out of the topic of team stats.")
+    ] = False,
     bootstrap_servers: Servers = None,
 ) -> None:
     """Show a live scoreboard of what the topic holds; it waits for a game. Ctrl-C ends it."""
+    if table:
+        from nbmomentum.cli.team_stats import show_table
+
+        show_table(topic, group=group, is_once=once, servers=bootstrap_servers)
+        return
     from nbmomentum.cli.consume import follow_topic, read_topic_once
 
     show = read_topic_once if once else follow_topic

@@ -32,7 +32,7 @@ from nbmomentum.stream.status import ConsumerStatus, LiveProducerStatus, Partiti
 from nbmomentum.stream.stored_records import StoredRecord
 from nbmomentum.stream.strategies import STRATEGIES
 from nbmomentum.stream.table_producers import SeasonProducer, StatsPoller, TableProducerStatus
-from nbmomentum.stream.tables import Row, Table, TableConsumer, TableStatus
+from nbmomentum.stream.tables import Row, Table, TableConsumer, TableStatus, standings_in
 from nbmomentum.stream.topics import (
     TOPIC,
     compact_soon,
@@ -95,6 +95,7 @@ __all__ = [
     "open_kafka_producer",
     "replay_events",
     "save_replay",
+    "standings_in",
     "start_broker",
     "team_stats_topic",
 ]

@@ -23,6 +23,7 @@ from kafka.errors import KafkaError
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable, InvalidTeamStats, NbmomentumError
 from nbmomentum.runners import Runner
+from nbmomentum.sources.standings import Standings, standings
 from nbmomentum.sources.team_stats import TeamStats
 from nbmomentum.stream.client import Connector
 from nbmomentum.stream.dead_letters import DeadLetters
@@ -173,6 +174,13 @@ class _Building(Generic[T]):
         changes = (row.changes if row else 0) + is_change
         self._rows[key] = Row(value, replaced, changes, record.partition, record.offset)
         self._counts = replace(self._counts, changes=self._counts.changes + is_change, newest=key)
+
+
+def standings_in(table: Table[TeamStats]) -> Standings:
+    """The ranking out of a table, with the places that teams moved since the day before the newest record."""
+    rows = table.rows
+    newest = None if table.newest is None else rows[table.newest].value.as_of
+    return standings([(row.value, row.replaced) for row in rows.values()], newest=newest, records=table.records)
 
 
 def read_team_stats(key: str, value: bytes) -> TeamStats:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from nbmomentum.errors import InvalidTeamStats
-from nbmomentum.sources.standings import Standings, standings
+from nbmomentum.sources.standings import Standings
 from nbmomentum.sources.team_stats import TeamStats
-from nbmomentum.stream import Broker, SeasonProducer, StatsPoller, StoredRecord, Table, TableConsumer
+from nbmomentum.stream import Broker, SeasonProducer, StatsPoller, StoredRecord, Table, TableConsumer, standings_in
 from nbmomentum.views import Health, LiveFeed
 
 
@@ -25,7 +25,7 @@ def standings_of(table: TableConsumer) -> Callable[[], Standings]:
         nonlocal told
         now = table.table()
         if now is not told[0]:
-            told = now, _standings(now)
+            told = now, standings_in(now)
         return told[1]
 
     return newest
@@ -65,13 +65,6 @@ def stats_words(record: StoredRecord) -> str:
         return TeamStats.from_json(record.value).describe()
     except InvalidTeamStats as error:
         return str(error)
-
-
-def _standings(table: Table[TeamStats]) -> Standings:
-    rows = table.rows
-    newest = None if table.newest is None else rows[table.newest].value.as_of
-    pairs = [(row.value, row.replaced) for row in rows.values()]
-    return standings(pairs, newest=newest, records=table.records)
 
 
 def _trouble(sending: Any, reading: Any, drawing_error: str) -> str:

@@ -96,12 +96,12 @@ class RatingsChart(View[Standings]):
             Axis(scale=self._x, label="Offence: points scored per 100 possessions", tick_style=TICK_STYLE),
             Axis(scale=self._y, label="Defence: points allowed", side="left", tick_style=TICK_STYLE),
         ]
-        axes[0].label_offset, axes[1].label_offset = "32px", "46px"
+        axes[0].label_offset, axes[1].label_offset = "36px", "46px"
         for axis in axes:
-            axis.grid_lines, axis.num_ticks = "none", 6
+            axis.grid_lines, axis.num_ticks = "none", 5  # whole numbers at every level
         marks = [self.diagonals, self.averages, *self.quadrants, *self.diagonal_names, self.dots, *self.labels]
         self.figure = build_figure(marks, axes, height_px)
-        self.figure.fig_margin = {"top": 8, "bottom": 46, "left": 58, "right": 20}
+        self.figure.fig_margin = {"top": 8, "bottom": 50, "left": 58, "right": 20}
         self._legend = HTML()
         self._legend.add_class("kit-legend")
         super().__init__(self._legend, self.figure, css_class="kit-ratings")
