@@ -12,8 +12,10 @@ import pytest
 
 from nbmomentum.stream.broker import broker_status
 
+# What a module of the contract names as its `ENGINES`: the embedded broker, and Apache Kafka itself.
+BOTH_ENGINES = ("embedded", "apache")
 # Runs a test on each engine in turn: the fixture `broker` is then the one or the other.
-on_both_engines = pytest.mark.parametrize("broker", ["embedded", "apache"], indirect=True)
+on_both_engines = pytest.mark.parametrize("broker", BOTH_ENGINES, indirect=True)
 # Apache Kafka makes its topic of offsets for the first group; a busy machine takes its time for everything.
 BOTH_ENGINES_PATIENCE_S = 60.0
 

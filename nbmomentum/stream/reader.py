@@ -4,6 +4,7 @@ kafka-python runs rebalance listeners on its own network thread. They only leave
 partitions; the owner's thread then decides where to start and lets the records flow.
 """
 
+import contextlib
 import logging
 import queue
 import time
@@ -98,13 +99,19 @@ class GroupReader:
         } | (options or {})
         self._client: KafkaConsumer | None = None
         self._rebalances: queue.SimpleQueue[Note] = queue.SimpleQueue()
+        self._knows_topic = False
         self._poller = Poller()
         self.away_since: float | None = None
 
     def ensure_connected(self) -> bool:
-        """Connect and subscribe if that is not done yet; False while there is no broker."""
-        if self._client is not None:
-            return True
+        """Connect and subscribe if that is not done yet; False while there is no broker, or no word of the topic."""
+        if self._client is None:
+            self._connect()
+        self._knows_topic = self._knows_topic or (self._client is not None and self._learn_topic(self._client))
+        return self._knows_topic
+
+    def _connect(self) -> None:
+        """Make the client and subscribe; leave a note when there is no broker."""
         if restore_topics(self._connector, self._topic, source=self._log):
             try:
                 self._client = self._connector.connect(KafkaConsumer, **self._options)
@@ -112,12 +119,21 @@ class GroupReader:
                 logs.log_event(self._log, "not_connected", level=logging.WARNING, reason=str(error))
         if self._client is None:
             self.away_since = self.away_since or time.monotonic()
-            return False
+            return
         self.away_since = None
         note_joins(self._client, lambda generation: self._rebalances.put(Joined(generation)))
         keep_partitions_while_joining(self._client)
         self._client.subscribe([self._topic], listener=_Listener(self._client, self._rebalances))
-        return True
+
+    def _learn_topic(self, client: KafkaConsumer) -> bool:
+        """Wait a moment until the client knows the topic's partitions.
+
+        kafka-python 3.0 joins without them when the group answers sooner, and shares out no partition at all.
+        """
+        if client._cluster.partitions_for_topic(self._topic) is None:
+            with contextlib.suppress(KafkaError):
+                client._net.run(client._manager.wait_for, client._cluster.request_update(), ASK_TIMEOUT_MS)
+        return client._cluster.partitions_for_topic(self._topic) is not None
 
     @property
     def away_reason(self) -> str:
@@ -241,7 +257,7 @@ class GroupReader:
 
     def close(self) -> None:
         """Leave the group; never takes longer than about half a second."""
-        client, self._client = self._client, None
+        client, self._client, self._knows_topic = self._client, None, False
         if client is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""One embedded broker for the tier, and clients with names of their own for each test."""
+"""One broker of each rung for the tier, and clients with names of their own for each test."""
 
 import contextlib
 import os
@@ -17,6 +17,13 @@ from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_t
 from nbmomentum.stream.broker import KafkaFiles, broker_status, find_java, present_kafka, release_broker, running_rungs
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module that names `ENGINES` on each of them."""
+    engines: tuple[str, ...] = getattr(metafunc.module, "ENGINES", ())
+    if engines and "broker" in metafunc.fixturenames:
+        metafunc.parametrize("broker", engines, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """The embedded broker, in a folder of the test run."""
@@ -26,7 +33,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture(scope="session")
 def broker(request: pytest.FixtureRequest) -> Broker:
-    """The embedded broker; a test marked `on_both_engines` runs on Apache Kafka, too."""
+    """The embedded broker; each engine in its turn in a module of the contract, and where a test asks for both."""
     broker: Broker = request.getfixturevalue(getattr(request, "param", "embedded"))
     return broker
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from brokers import BOTH_ENGINES
 from independent import committed, end_offsets, plain_producer
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.structs import OffsetAndMetadata
@@ -15,6 +16,8 @@ from nbmomentum.momentum import Alert, AlertWatch, GameState
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
 from nbmomentum.stream.member import Member
+
+ENGINES = BOTH_ENGINES
 
 MakeProducer = Callable[..., GameProducer]
 MakeConsumer = Callable[..., BackgroundConsumer]
@@ -97,6 +100,21 @@ def test_with_tail_it_waits_for_more(produce: Callable[..., GameProducer], make_
     assert consumer.states()[GAME_ID].lead_changes == 38
 
 
+def test_idle_consumer_does_not_take_the_broker_for_away(
+    produce: Callable[..., GameProducer], make_consumer: MakeConsumer
+) -> None:
+    """With nothing to read, Apache Kafka holds its answers back; that is no outage."""
+    produce()
+    consumer = make_consumer().start()
+    caught_up(consumer)
+    states: set[str] = set()
+    ends_at = time.monotonic() + 2.0
+
+    wait_until(lambda: states.add(consumer.status.state) or time.monotonic() > ends_at, what="two idle seconds")
+
+    assert states == {"live"}
+
+
 def test_lags_are_unknown_before_an_assignment(make_consumer: MakeConsumer) -> None:
     """0 would say: caught up."""
     consumer = make_consumer()
@@ -134,6 +152,7 @@ def test_each_step_moves_position_lag_and_commit_by_one(
         consumer.step(step)
         wait_until(lambda total=total: consumer.status.consumed >= total, what=f"step to {total}")
         wait_until(lambda: consumer.status.lag == consumer.status.committed_lag, what="the commit")
+        wait_until(lambda: consumer.status.state == "paused", what="a busy broker's answer")
         status, left = consumer.status, len(PLAYS) - total
         assert (status.state, status.consumed, status.lag, status.committed_lag) == ("paused", total, left, left)
         assert own_view(consumer) == witness(broker, topic, consumer) == {2: (total, len(PLAYS))}

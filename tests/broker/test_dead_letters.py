@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from brokers import BOTH_ENGINES
 from independent import committed, headers_of, plain_producer, read_topic
 from kafka.errors import KafkaTimeoutError
 from scoring import FIELDS
@@ -16,6 +17,8 @@ from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, dead_letter_topic
 from nbmomentum.stream.client import Connector
 from nbmomentum.stream.dead_letters import DeadLetters
+
+ENGINES = BOTH_ENGINES
 
 MakeConsumer = Callable[..., BackgroundConsumer]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from brokers import BOTH_ENGINES
 from independent import end_offsets, figures_of, headers_of, official_figures_of, read_topic
 from support import random_name, wait_until
 
@@ -11,6 +12,8 @@ from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.bundled import list_games, load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
 from nbmomentum.stream.topics import PARTITIONS
+
+ENGINES = BOTH_ENGINES
 
 GAMES = list_games()
 OFFICIAL = {game.game_id: official_figures_of(game) for game in GAMES}

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from brokers import BOTH_ENGINES
 from independent import committed
 from support import random_name, wait_until
 
 from nbmomentum.momentum import Alert, AlertWatch
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
+
+ENGINES = BOTH_ENGINES
 
 MakeProducer = Callable[..., GameProducer]
 MakeConsumer = Callable[..., BackgroundConsumer]
@@ -83,6 +86,34 @@ def test_leaving_member_hands_over_its_games(broker: Broker, make_consumer: Make
     assert sum(offset.offset for offset in offsets.values()) == RECORDS
 
 
+def test_members_come_and_go_while_games_are_played(
+    broker: Broker, make_producer: MakeProducer, make_consumer: MakeConsumer
+) -> None:
+    """Three join one after another, two leave: every record is processed by the group, and every game ends whole."""
+    group_id = random_name("group")
+    producers = [make_producer(plays, speed=600).start() for plays in GAMES.values()]
+    members = []
+    for _ in range(3):
+        members.append(make_consumer(group_id=group_id).start())
+        wait_until(lambda: all(member.status.partitions for member in members), what=f"member {len(members)}")
+    for leaver in members[:2]:
+        records = sum(member.status.consumed for member in members)
+        wait_until(lambda: sum(m.status.consumed for m in members) > records + 10, what="more records")  # noqa: B023
+        leaver.stop()
+
+    for producer in producers:
+        producer.set_speed(float("inf"))
+    assert all(producer.join(30) for producer in producers)
+
+    wait_until(lambda: settled(members[2]), what="the last member")
+    assert sum(member.status.consumed for member in members) >= RECORDS
+    assert sum(offset.offset for offset in committed(broker.bootstrap_servers, group_id).values()) == RECORDS
+    wait_until(lambda: set(members[2].states()) == set(GAMES), what="the games")
+    assert {game_id: len(state.plays) for game_id, state in members[2].states().items()} == {
+        game_id: len(plays) for game_id, plays in GAMES.items()
+    }
+
+
 @pytest.mark.usefixtures("full_topic")
 def test_fourth_member_of_three_partitions_waits(make_consumer: MakeConsumer) -> None:
     """It has no partition, so it has no lag; when another leaves, it steps in."""
@@ -115,17 +146,21 @@ def test_members_without_tail_end_together(make_consumer: MakeConsumer) -> None:
     assert set(snapshots_of(*members)) <= set(GAMES)
 
 
-def test_paused_member_stays_in_its_group(make_producer: MakeProducer, make_consumer: MakeConsumer) -> None:
-    """It polls on: a pause longer than the longest time between two polls is no rebalance."""
-    longest_s = 0.7
-    member = make_consumer(kafka_options={"max_poll_interval_ms": int(longest_s * 1000)})
+@pytest.mark.parametrize("limit", ["max_poll_interval_ms", "session_timeout_ms"])
+def test_paused_member_stays_in_its_group(
+    broker: Broker, make_producer: MakeProducer, make_consumer: MakeConsumer, limit: str
+) -> None:
+    """It polls on: a pause longer than its session, or the longest time between two polls, is no rebalance."""
+    # The embedded broker takes no session shorter than six seconds.
+    longest_s = 6.0 if (limit, broker.engine) == ("session_timeout_ms", "embedded") else 1.1
+    member = make_consumer(kafka_options={limit: int(longest_s * 1000), "heartbeat_interval_ms": 300})
     member.pause()
     member.start()
     wait_until(lambda: member.status.state == "paused", what="the pause")
     paused_at = time.monotonic()
 
     assert make_producer(PLAYS).start().join(15)
-    wait_until(lambda: time.monotonic() > paused_at + 2 * longest_s, what="a long pause")
+    wait_until(lambda: time.monotonic() > paused_at + 1.3 * longest_s, what="a long pause")
     wait_until(lambda: member.status.lag == len(PLAYS), what="the lag")
 
     assert (member.status.state, member.status.rebalances, member.status.consumed) == ("paused", 1, 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from independent import committed, figures_of, official_figures_of, read_topic
+from independent import figures_of, official_figures_of
 from support import random_name, wait_until
 
 from nbmomentum.runners import Runner
@@ -189,30 +189,3 @@ def test_clients_started_before_the_broker_wait_for_it(
     assert producer.join(15)
     wait_until(lambda: consumer.status.consumed == len(PLAYS), what="all plays")
     assert figures(consumer) == OFFICIAL
-
-
-def test_clean_stop_keeps_every_record_and_every_commit(
-    home: Path, fragile: Broker, stopping: Callable[[Runner], Any]
-) -> None:
-    """The next class goes on where this one stopped."""
-    producer = GameProducer(
-        PLAYS, bootstrap_servers=fragile.bootstrap_servers, speed=float("inf"), name=random_name("producer")
-    )
-    stopping(producer).start().join(15)
-    consumer = BackgroundConsumer(
-        bootstrap_servers=fragile.bootstrap_servers, group_id="g", tail=False, name=random_name("consumer")
-    )
-    stopping(consumer).start().join(15)
-    before = [
-        (r.partition, r.offset, r.key, r.value, r.headers, r.timestamp)
-        for r in read_topic(fragile.bootstrap_servers, "nba_momentum")
-    ]
-    offsets = committed(fragile.bootstrap_servers, "g")
-
-    fragile.stop()
-    servers = start_broker(home=home).bootstrap_servers
-
-    after = read_topic(servers, "nba_momentum")
-    assert [(r.partition, r.offset, r.key, r.value, r.headers, r.timestamp) for r in after] == before
-    assert committed(servers, "g") == offsets
-    assert len(before) == len(PLAYS)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from brokers import on_both_engines
 from independent import end_offsets, headers_of, plain_producer, read_topic
 from scoring import events_of
 from support import wait_until
@@ -331,6 +332,7 @@ def test_same_name_replaces_the_old_producer(make_producer: MakeProducer) -> Non
     assert old.status.state == "stopped"
 
 
+@on_both_engines
 @pytest.mark.parametrize("limit", ["the client's", "the broker's"])
 def test_oversized_record_fails_alone(broker: Broker, topic: str, make_producer: MakeProducer, limit: str) -> None:
     """It is counted with its reason, and the records after it arrive, in order."""

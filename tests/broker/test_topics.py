@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from brokers import BOTH_ENGINES
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 from kafka.errors import KafkaTimeoutError
@@ -15,6 +16,8 @@ from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics, new_topic
 from nbmomentum.stream.client import close_producer, connect
 from nbmomentum.stream.topics import describe_topics, topic_specs
+
+ENGINES = BOTH_ENGINES
 
 
 @pytest.fixture
