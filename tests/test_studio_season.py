@@ -110,7 +110,7 @@ def test_the_most_telling_trouble_is_told() -> None:
 
 def test_a_record_of_team_stats_in_words() -> None:
     """The stats, a deletion, or why it is neither."""
-    assert studio.stats_words(record(team("OKC").to_json())) == team("OKC").describe()
+    assert studio.stats_words(record(team("OKC").to_json())) == "20 Feb 2026: OKC 30-10, net +5.0, last 10 +4.0"
     assert studio.stats_words(record(None)) == "Tombstone: OKC is deleted"
     assert studio.stats_words(record(None, key=None)) == "Tombstone: no key is deleted"
     assert studio.stats_words(record(b"{")).startswith("The value is not JSON")

@@ -96,6 +96,8 @@ def test_words_name_record_rating_trend_and_simulation() -> None:
     assert real.describe() == "OKC 42-14, net rating +11.2 (last 10 games +8.9), as of 20 Feb 2026"
     assert team("OKC", last=None).describe() == "OKC 30-10, net rating +5.0, as of 20 Feb 2026"
     assert team("OKC", origin="simulated").describe().endswith(", simulated")
+    assert real.brief() == "20 Feb 2026: OKC 42-14, net +11.2, last 10 +8.9"
+    assert team("OKC", last=None, origin="simulated").brief() == "20 Feb 2026: OKC 30-10, net +5.0, simulated"
     assert real.trend == pytest.approx(-2.3)
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from nbmomentum.cli.broker import joined_broker
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, out, printable, say
 from nbmomentum.sources.game_info import day_text
+from nbmomentum.sources.nba import credit, source_name
 from nbmomentum.sources.nba.team_stats import fetch_team_stats
 from nbmomentum.sources.simulated import simulate_season
 from nbmomentum.sources.standings import Place
@@ -53,8 +54,8 @@ class Wanted(NamedTuple):
         """What it is, and whose."""
         if self.is_simulated:
             return "A simulated season, of no real games"
-        kept = "the days kept on this computer" if self.is_saved else "Data: NBA.com, for non-commercial use"
-        return f"Season {self.named_season} ({kept})"
+        origin = "kept on this computer" if self.is_saved else f"from {source_name()}"
+        return f"Season {self.named_season}, {origin}"
 
     @property
     def named_season(self) -> str:
@@ -81,6 +82,8 @@ def send_team_stats(wanted: Wanted, *, topic: str, servers: str | None) -> bool:
         producer = _producer(wanted, bootstrap_servers=broker.bootstrap_servers, topic=topic, known=lambda: known)
         place = f"into {team_stats_topic(topic)} at {broker.bootstrap_servers} ({broker.engine} broker)"
         say(f"{wanted.describe()}, {place}; it held {len(known)} teams.")
+        if not (wanted.is_simulated or wanted.is_saved):
+            say(credit())
         with producer:
             follow(
                 producer,
@@ -125,10 +128,10 @@ def ranking(table: TableConsumer) -> RenderableType:
 
 def status_text(status: TableProducerStatus) -> str:
     """The live line: where it is, and what became of the records."""
-    day = "no day yet" if status.day is None else day_text(status.day)
     total = "" if status.total is None else f" of {status.total}"
-    text = f"{status.state}: {day}, {status.position}{total} sent as days; "
-    text += f"{status.sent} records, {status.acknowledged} acknowledged, {status.unchanged} teams unchanged"
+    day = "" if status.day is None else f"day {status.position}{total}, {day_text(status.day)}; "
+    text = f"{status.state}: {day}{status.sent} records sent, {status.acknowledged} acknowledged"
+    text += f", {status.unchanged} teams unchanged"
     text += f", {status.failed} failed" if status.failed else ""
     if status.away_s:
         return f"{text}. Broker away for {status.away_s:.0f} s. {status.away_reason}".rstrip()
@@ -150,7 +153,7 @@ def _producer(wanted: Wanted, **options: Any) -> TableProducer:
 
 def _fetch_and_keep(season: str) -> Sequence[TeamStats]:
     stats = fetch_team_stats(season, last_n=LAST_GAMES)
-    if stats:
+    if stats and not any(each.is_simulated for each in stats):  # a stand-in's are not to be found among the real ones
         save_day(stats)
     return stats
 

@@ -187,6 +187,12 @@ class TeamStats(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         net = signed(self.net_rating)
         return f"{self.team} {self.record}, net rating {net}{last}, as of {day_text(self.as_of)}{kind}"
 
+    def brief(self) -> str:
+        """The same in fewer words, the day first: "20 Feb 2026: OKC 42-14, net +11.2, last 10 +8.9"."""
+        last = "" if self.last_net_rating is None else f", last {self.last_games} {signed(self.last_net_rating)}"
+        kind = ", simulated" if self.is_simulated else ""
+        return f"{day_text(self.as_of)}: {self.team} {self.record}, net {signed(self.net_rating)}{last}{kind}"
+
 
 _decode = msgspec.json.Decoder(TeamStats).decode
 _encode = msgspec.json.Encoder().encode

@@ -62,7 +62,7 @@ def stats_words(record: StoredRecord) -> str:
         key = "no key" if record.key is None else record.key.decode(errors="backslashreplace")
         return f"Tombstone: {key} is deleted"
     try:
-        return TeamStats.from_json(record.value).describe()
+        return TeamStats.from_json(record.value).brief()
     except InvalidTeamStats as error:
         return str(error)
 

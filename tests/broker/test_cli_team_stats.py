@@ -19,7 +19,8 @@ from nbmomentum.sources.nba.team_stats import fetch_team_stats
 from nbmomentum.sources.rosters import list_teams
 from nbmomentum.sources.simulated import simulate_season
 from nbmomentum.sources.stand_in import StandInLeague
-from nbmomentum.sources.stored_days import load_days, save_day
+from nbmomentum.sources.stored_days import list_saved_seasons, load_days, save_day
+from nbmomentum.sources.team_stats import TeamStats
 from nbmomentum.stream import Broker
 
 SEASON = "2025-26"
@@ -50,7 +51,7 @@ def run(broker: Broker, topic: str, *words: str) -> Result:
     return result
 
 
-def test_the_leagues_stats_are_sent_kept_and_shown(
+def test_the_leagues_stats_are_sent_and_shown(
     broker: Broker, topic: str, league: StandInLeague, own_home: Path
 ) -> None:
     """Thirty teams through the real nba_api; a second look sends nothing; the table shows them by net rating."""
@@ -65,11 +66,30 @@ def test_the_leagues_stats_are_sent_kept_and_shown(
     assert "0 records sent, 30 teams unchanged" in second.output
     assert all(team.code in shown.output for team in list_teams())
     assert "30 teams from 30 records, 0 deleted, 0 invalid, lag 0" in " ".join(shown.output.split())
-    assert "Data: NBA.com; as of" in shown.output
-    [day] = load_days(SEASON)
-    assert {stats.origin for stats in day} == {"NBA.com"}
-    assert all(stats.last_net_rating is not None for stats in day)
-    assert [path for path in league.asked if "leaguedashteamstats" in path]
+    assert "Simulated figures, of no real games; as of" in shown.output
+    assert len([path for path in league.asked if "leaguedashteamstats" in path]) == 6
+    assert list_saved_seasons() == []
+
+
+def test_the_real_leagues_stats_are_kept(
+    broker: Broker, topic: str, nobody: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file a day, to be replayed later."""
+    asked = []
+
+    def fetch(season: str, *, last_n: int) -> list[TeamStats]:
+        asked.append((season, last_n))
+        return [team("MIA"), team("OKC", net=9.0)]
+
+    monkeypatch.setattr(command, "fetch_team_stats", fetch)
+
+    sent = run(broker, topic, "produce", "--team-stats", "--season", SEASON)
+    shown = run(broker, topic, "consume", "--table", "--once")
+
+    assert "2 records sent" in sent.output
+    assert "Data: NBA.com; as of 20 Feb 2026." in shown.output
+    assert asked == [(SEASON, 10)]
+    assert [len(day) for day in load_days(SEASON)] == [2]
 
 
 def test_a_league_that_is_away_is_one_sentence(

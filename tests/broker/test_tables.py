@@ -19,11 +19,13 @@ from nbmomentum.stream import (
     StatsPoller,
     TableConsumer,
     close_kafka_client,
+    compact_soon,
     dead_letter_topic,
     open_kafka_consumer,
     open_kafka_producer,
     team_stats_topic,
 )
+from nbmomentum.stream.topics import describe_topics
 
 on_both_engines = pytest.mark.parametrize("broker", ["embedded", "apache"], indirect=True)
 
@@ -219,6 +221,33 @@ def test_a_table_is_shown_when_it_is_whole(
 
 
 @on_both_engines
+def test_compaction_changes_nothing_of_a_table(
+    broker: Broker, topic: str, make_table: Callable[..., TableConsumer], client: KafkaProducer
+) -> None:
+    """Whatever the broker has taken away by now, and whenever: a table made anew has the same rows and the same end."""
+    stats_topic = team_stats_topic(topic)
+    compact_soon(broker.bootstrap_servers, stats_topic)
+    for number in range(200):
+        for code in TEAMS:
+            client.send(stats_topic, key=code.encode(), value=team(code, net=number / 100).to_json())
+        client.flush()
+    put(client, topic, "OKC", None)
+    table = make_table().start()
+    wait_until(lambda: table.status.lag == 0 and table.status.keys == 3, what="the table")
+
+    again = make_table(tail=False).start()
+
+    assert again.join(20)
+    assert again.values() == table.values() == {code: team(code, net=1.99) for code in ("ATL", "BOS", "MIA")}
+    assert again.status.consumed <= 4 * 200 + 1
+    [place] = again.status.partitions
+    assert place.end_offset == 4 * 200 + 1
+    configs = {report.name: report.config for report in describe_topics(broker.bootstrap_servers)}
+    assert configs[stats_topic]["cleanup.policy"] == "compact"
+    assert configs[stats_topic]["segment.ms"] == "500"
+
+
+@on_both_engines
 @pytest.mark.parametrize(
     ("key", "value", "reason"),
     [
@@ -363,7 +392,6 @@ def test_a_broker_that_comes_later_gets_everything(home: Any, stopping: Callable
     from nbmomentum.stream import start_broker
     from nbmomentum.stream.broker import release_broker
     from nbmomentum.stream.broker.rungs import EMBEDDED
-    from nbmomentum.stream.topics import describe_topics
 
     broker = start_broker(home=home)
     servers = broker.bootstrap_servers
