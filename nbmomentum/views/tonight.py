@@ -76,6 +76,7 @@ class GamePicker(Commanding[GamesToPick]):
         self._sentence = HTML()
         self._sentence.add_class("kit-tonight-sentence")
         self.refresh = action_button("Refresh", "refresh", "kit-refresh", "110px")
+        self.refresh.layout.flex = "0 0 auto"  # the sentence beside it can be long
         self.refresh.tooltip = "Ask the scoreboard again"
         self.refresh.on_click(lambda _: self._command(pickable.refresh))
         self._rows = tuple(self._row(place) for place in range(MAX_GAMES))
