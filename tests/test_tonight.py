@@ -10,7 +10,8 @@ from scoring import event
 from support import random_name, wait_until
 
 from nbmomentum.errors import NbmomentumError, SourceRefused, SourceUnavailable, UnexpectedPayload, UnknownGame
-from nbmomentum.sources.live_watch import Look
+from nbmomentum.sources.live_diff import LiveDiff
+from nbmomentum.sources.live_watch import LiveWatch, Look
 from nbmomentum.sources.nba import RECORDED_ID, LeagueFeed, ScheduledGame, Tonight, league_feed, tonight
 from nbmomentum.sources.recorded_feed import RecordedFeed
 
@@ -176,6 +177,17 @@ def test_before_the_tip_off_the_scoreboard_is_believed(monkeypatch: pytest.Monke
     look = LeagueFeed(LATER).look()
 
     assert (look, calls) == (Look(has_begun=False), ["box score", "scoreboard"])
+
+
+def test_postponed_game_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for it learns that it will not begin tonight."""
+    postponed = game(status="postponed")
+    board_and_plays(monkeypatch, box=SourceRefused("Status 403.", status=403), board=[postponed])
+    watch = LiveWatch(LiveDiff())
+
+    watch.seen(LeagueFeed(postponed).look())
+
+    assert (watch.status.state, watch.status.trouble) == ("before tip-off", "The game is postponed.")
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,13 @@ class Look:
         plays: All scoring plays of the game as the feed tells them now.
         has_begun: False before the tip-off, when there is nothing to tell yet.
         is_final: Whether the scoreboard says that the game is over.
+        note: What else there is to say of the game, in a sentence, e.g. that it is postponed.
     """
 
     plays: tuple[ScoringEvent, ...] = ()
     has_begun: bool = True
     is_final: bool = False
+    note: str = ""
 
 
 class LiveSource(Protocol):
@@ -88,7 +90,7 @@ class FeedStatus:
         last_look: When the last of them was, in UTC; None before the first.
         next_look_s: In how many seconds the next look is due, at least 0; None after the last.
         away_s: For how long the feed has not answered, in seconds; 0 while it does.
-        trouble: Why, in a sentence; or what is strange about its last answer; empty if all is well.
+        trouble: Why, in a sentence; or what is strange about its last answer or the game; empty if all is well.
         plays: Scoring plays that the feed tells now.
         corrections: Plays that it inserted late, changed, withdrew or brought back, counted each time.
         followers: Plays sent again because a correction of another one changed their running score or order.
@@ -189,9 +191,14 @@ class LiveWatch:
             last_correction=self._last_correction,
         )
 
+    def compare_with(self, diff: LiveDiff) -> None:
+        """Compare the next look with this; what was counted stays."""
+        self._diff = diff
+        self._quiet_final_looks = 0
+
     def seen(self, look: Look) -> list[Change]:
         """Take in what a look brought; returns what to send, in the feed's order."""
-        self._failures, self._away_since, self._trouble = 0, None, ""
+        self._failures, self._away_since, self._trouble = 0, None, look.note
         self._looks, self._last_look = self._looks + 1, self._today()
         self._next_look_at = self._now() + self._interval_s
         if not look.has_begun:

@@ -5,8 +5,9 @@
     producer.stop()
 
 A live game has one replay. A producer that starts again reads what lies in the topic and goes on from there under the
-same id: no gap and no double, whatever ended the one before it. While the feed does not answer it looks less often and
-says so; while the broker does not answer it goes on looking, and sends later.
+same id: no gap and no double, whatever ended the one before it; what a killed broker has lost is sent again. While
+the feed does not answer it looks less often and says so; while the broker does not answer it goes on looking, and
+sends later.
 """
 
 import threading
@@ -81,6 +82,8 @@ class LiveProducer(Runner):
         self._searching_since: float | None = None
         self._state = "starting"
         self._carried = Delivery()
+        self._last_place: tuple[int | None, int | None] = None, None
+        self._is_log_in_doubt = False
         self._connector, self._sender = self._new_clients()
 
     @property
@@ -143,6 +146,8 @@ class LiveProducer(Runner):
         # What is queued at the end of a life is counted as failed, so nothing of it is carried on.
         self._carried = self._carried + self._sender.delivery
         self._connector, self._sender = self._new_clients()
+        self._last_place = None, None
+        self._is_log_in_doubt = False
         self._searching_since = None
         self._state = "starting"
         with self._controls:
@@ -213,13 +218,42 @@ class LiveProducer(Runner):
     def _turn(self) -> None:
         """Look where it is time to; take in what a look brought; never wait long."""
         self._sender.maintain()
-        if self._errand.is_done:
+        self._notice_lost_records()
+        if self._is_log_in_doubt:
+            self._compare_with_log()
+        elif self._errand.is_done:
             self._take_in()
         elif not self._errand.is_under_way and (self._following.watch.is_due or self._asked.is_set()):
             self._asked.clear()
             self._errand.begin(self.source.look)
         else:
             self._stop_requested.wait(IDLE_S)
+
+    def _notice_lost_records(self) -> None:
+        """See whether the log is shorter than it was: a broker that was killed may lose what it had acknowledged."""
+        delivery = self._sender.delivery
+        place = delivery.last_partition, delivery.last_offset
+        if delivery.queued or place == self._last_place:
+            return
+        (partition, offset), self._last_place = self._last_place, place
+        is_shorter = offset is not None and place[1] is not None and place[1] < offset
+        self._is_log_in_doubt = self._is_log_in_doubt or (is_shorter and place[0] == partition)
+
+    def _compare_with_log(self) -> None:
+        """Let the next look send again what the log has lost; asked once more where the broker does not answer."""
+        _, topic, _ = self._connection
+        try:
+            found = newest_replay(self._connector, topic, self.source.game_id)
+        except (BrokerUnavailable, KafkaError) as error:
+            self._log("not_compared", reason=f"{type(error).__name__}: {error}")
+            self._stop_requested.wait(RETRY_S)
+            return
+        events = found.events if found and found.replay_id == self._following.replay_id else ()
+        self._following.watch.compare_with(LiveDiff(events))
+        self._errand.drop()
+        self.look_now()
+        self._is_log_in_doubt = False
+        self._log("log_lost_records", left=len(events))
 
     def _take_in(self) -> None:
         """Compare what a look brought with what was sent, and send what is new."""

@@ -16,7 +16,8 @@ from nbmomentum.events import ScoringEvent
 from nbmomentum.runners import Runner
 from nbmomentum.sources.live_watch import Look
 from nbmomentum.sources.stored import load_saved_game
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, LiveProducer, save_replay
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, LiveProducer, ensure_topics, save_replay
+from nbmomentum.stream.client import Connector
 
 GAME = tuple(events_of([("MIA", 2, 20 * play) if play % 2 else ("OKC", 3, 20 * play) for play in range(1, 11)]))
 CORRECTED = (*GAME[:4], msgspec.structs.replace(GAME[4], points=3, home_score=7), *GAME[5:9])
@@ -236,6 +237,25 @@ def test_game_that_cannot_be_resumed_begins_anew(broker: Broker, topic: str, mak
 
     assert len(replays(broker, topic)) == 2
     assert (producer.status.resumed, producer.status.sent) == (0, 20)
+
+
+def test_records_that_the_log_has_lost_are_sent_again(broker: Broker, topic: str, make_live: MakeLive) -> None:
+    """A broker that was killed loses the end of its log; here the whole topic is made anew."""
+    feed = Feed(Look(GAME[:5]))
+    producer = make_live(feed).start()
+    wait_until(lambda: producer.status.acknowledged == 5, what="the first records")
+    with Connector(broker.bootstrap_servers).admin() as admin:
+        admin.delete_topics([topic])
+    ensure_topics(broker.bootstrap_servers, topic)
+    feed.goes_on(Look(GAME[:6]))
+    wait_until(lambda: len(in_log(broker, topic)) == 6, what="all plays to be there again")
+    feed.goes_on(final(*GAME))
+    assert producer.join(15)
+
+    log = in_log(broker, topic)
+    assert short(log) == short([GAME[5], *GAME[:5], *GAME[6:]])
+    assert fold(log).describe() == fold(GAME).describe()
+    assert len(replays(broker, topic)) == 1
 
 
 def test_slow_feed_delays_neither_stop_nor_status(make_live: MakeLive) -> None:

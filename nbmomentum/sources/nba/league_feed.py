@@ -80,7 +80,7 @@ class LeagueFeed:
         """
         status = self._status()
         if status in ("scheduled", "postponed"):
-            return Look(has_begun=False)
+            return Look(has_begun=False, note="The game is postponed." if status == "postponed" else "")
         self._has_begun = True
         plays = fetch_live_plays(self.game_id, home=self.home, away=self.away, client=self._client)
         return Look(tuple(plays), is_final=status == "final")
