@@ -63,7 +63,7 @@ def test_eager_rebalance_stops_everything(log: RebalanceLog) -> None:
     assert dict(report.stopped) == pytest.approx({0: 0.2, 1: 0.2, 2: 0.5})
     assert report.moved == (2,)
     assert report.describe() == (
-        "rebalance 2: consumer-2 joined; 0.9 s; partitions 0, 1 and 2 stopped for up to 0.5 s; 2 moved"
+        "rebalance 2: consumer-2 joined; 0.9 s; partitions 0, 1 and 2 stopped for up to 0.5 s; partition 2 moved"
     )
 
 
@@ -79,7 +79,7 @@ def test_cooperative_rebalance_is_one_of_two_rounds_and_stops_what_moves(log: Re
 
     assert (was_told, is_told) == (False, True)
     assert log.rebalances[-1].describe() == (
-        "rebalances 2 to 3: consumer-2 joined; 0.9 s; partition 2 stopped for up to 0.5 s; 2 moved"
+        "rebalances 2 to 3: consumer-2 joined; 0.9 s; partition 2 stopped for up to 0.5 s; partition 2 moved"
     )
 
 

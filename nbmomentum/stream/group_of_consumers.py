@@ -28,6 +28,7 @@ from nbmomentum.stream.topics import TOPIC
 
 MAX_MEMBERS = 6
 LOOK_INTERVAL_S = 0.1
+SETTLED_STATES = frozenset({"live", "paused"})
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,10 @@ class GroupOfConsumers(Runner):
         member_name: How the members' names begin: "consumer" names them consumer-1, consumer-2, and so on.
         kafka_options: More options for `kafka.KafkaConsumer`, by its names.
 
+    Attributes:
+        group_id: The consumer group.
+        topic: The topic it reads.
+
     Raises:
         SettingsError: There is no such strategy, or there are too many members.
     """
@@ -88,6 +93,7 @@ class GroupOfConsumers(Runner):
         if not 0 <= members <= MAX_MEMBERS:
             raise SettingsError(f"A group in a notebook has 0 to {MAX_MEMBERS} members, not {members!r:.40}.")
         strategy_options(strategy)
+        self.group_id, self.topic = group_id, topic
         self._settings: dict[str, Any] = {"bootstrap_servers": bootstrap_servers, "group_id": group_id, "topic": topic}
         self._member_name = member_name
         self._kafka_options = kafka_options or {}
@@ -110,6 +116,12 @@ class GroupOfConsumers(Runner):
             self._last_error,
             str(self.error) if self.error else "",
         )
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked for is done: every member has joined, and reads what it owns."""
+        is_busy = self._state != "running" or self._pending or self._rebalances.is_waiting
+        return not is_busy and all(member.status.state in SETTLED_STATES for member in self.members().values())
 
     def members(self) -> dict[str, BackgroundConsumer]:
         """The members by name."""
@@ -151,6 +163,19 @@ class GroupOfConsumers(Runner):
             self._names.remove(name)
         self._ask(lambda: self._leave(name))
         return name
+
+    def resize(self, count: int) -> None:
+        """Let members join, or leave, the last ones first, until there are so many.
+
+        Raises:
+            SettingsError: The count is not 0 to 6.
+        """
+        if count not in range(MAX_MEMBERS + 1):
+            raise SettingsError(f"A group in a notebook has 0 to {MAX_MEMBERS} members, not {count!r:.40}.")
+        while len(self._names) < count:
+            self.add()
+        while len(self._names) > count:
+            self.remove()
 
     def set_strategy(self, strategy: str) -> None:
         """Share out by another strategy: all members leave, and join anew with it.

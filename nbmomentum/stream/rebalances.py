@@ -4,7 +4,7 @@
     log.note_cause("consumer-2 joined")
     log.update([consumer.status for consumer in consumers])
     log.rebalances[-1].describe()
-    # "rebalance 2: consumer-2 joined; 0.6 s; partitions 0, 1 and 2 stopped for up to 0.5 s; 2 moved"
+    # "rebalance 2: consumer-2 joined; 0.6 s; partitions 0, 1 and 2 stopped for up to 0.5 s; partition 2 moved"
 
 The members themselves tell when they gave a partition up and when they took it, so the times are exact to a few
 hundredths of a second, also where the broker's own description is asked for only once in a while.
@@ -52,7 +52,7 @@ class RebalanceReport:
         which = f"rebalance {self.last}" if self.first == self.last else f"rebalances {self.first} to {self.last}"
         parts = [f"{which}: {self.reason}", f"{self.duration_s:.1f} s", self._stopped_text()]
         if self.moved:
-            parts.append(f"{listed(self.moved)} moved")
+            parts.append(f"{_partitions(self.moved)} moved")
         return "; ".join(parts)
 
     def _stopped_text(self) -> str:
@@ -62,7 +62,7 @@ class RebalanceReport:
             return "nothing stopped"
         numbers = tuple(partition for partition, _ in self.stopped)
         longest_s = max(seconds for _, seconds in self.stopped)
-        return f"partition{'s' if len(numbers) > 1 else ''} {listed(numbers)} stopped for up to {longest_s:.1f} s"
+        return f"{_partitions(numbers)} stopped for up to {longest_s:.1f} s"
 
 
 class RebalanceLog:
@@ -78,6 +78,11 @@ class RebalanceLog:
         self._generation = 0
         self._told_until_s = time.monotonic()
         self._owners: dict[int, str] = {}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a cause is known whose rebalance has not come to its end."""
+        return bool(self._causes)
 
     def note_cause(self, text: str, at_s: float | None = None) -> None:
         """Somebody joins or leaves now, or did at `at_s`, in seconds of the monotonic clock."""
@@ -127,6 +132,10 @@ class RebalanceLog:
         self.rebalances = (*self.rebalances, report)[-KEPT_REBALANCES:]
         self._causes, self._generation, self._owners = [], generation, owners
         self._told_until_s = max(ended_s, self._told_until_s)
+
+
+def _partitions(numbers: Sequence[int]) -> str:
+    return f"partition{'s' if len(numbers) > 1 else ''} {listed(numbers)}"
 
 
 def listed(numbers: Sequence[int]) -> str:

@@ -10,7 +10,8 @@ studio.end_of_lesson(producer, consumer, feed, broker)
 ```
 
 `studio.dashboard(broker)` is all of it at once, `studio.pipeline_walk(broker)` one play stage by stage,
-`studio.log_view(broker)` the log itself; `studio.save_replay(consumer, name="mine")` keeps what was replayed.
+`studio.log_view(broker)` the log itself, `studio.group_view(broker, group)` a group at work;
+`studio.save_replay(consumer, name="mine")` keeps what was replayed.
 """
 
 from nbmomentum.stream import save_replay
@@ -18,6 +19,7 @@ from nbmomentum.studio.dashboard import Dashboard, dashboard
 from nbmomentum.studio.ending import Closable, Stoppable, end_of_lesson
 from nbmomentum.studio.feeds import game_of, log_of
 from nbmomentum.studio.game_search import GameFinder
+from nbmomentum.studio.group_views import GroupPanel, group_of, group_view
 from nbmomentum.studio.health import health_of, trouble_of
 from nbmomentum.studio.log_views import LogPanel, log_view, picture_of
 from nbmomentum.studio.places import place_of, seeking
@@ -31,6 +33,7 @@ __all__ = [
     "Closable",
     "Dashboard",
     "GameFinder",
+    "GroupPanel",
     "LogPanel",
     "PipelineScreen",
     "Stoppable",
@@ -39,6 +42,8 @@ __all__ = [
     "end_of_lesson",
     "following",
     "game_of",
+    "group_of",
+    "group_view",
     "health_of",
     "log_of",
     "log_view",

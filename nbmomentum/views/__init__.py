@@ -17,6 +17,15 @@ from nbmomentum.views.dashboard import DASHBOARD_CHART_PX, TabsWithBadge, dashbo
 from nbmomentum.views.ending import StopButton
 from nbmomentum.views.feed_line import FeedLine
 from nbmomentum.views.game_search import GameSearch, GamesFound, Searchable
+from nbmomentum.views.group_view import (
+    GroupControls,
+    GroupPicture,
+    GroupView,
+    MemberColumn,
+    PartitionLag,
+    Regroupable,
+    ToldRebalance,
+)
 from nbmomentum.views.health import Health, HealthLine, Offsets
 from nbmomentum.views.highlights import Highlights, Skippable
 from nbmomentum.views.live import LiveFeed, LiveStatus
@@ -49,6 +58,9 @@ __all__ = [
     "GameSearch",
     "GamesFound",
     "GamesToPick",
+    "GroupControls",
+    "GroupPicture",
+    "GroupView",
     "Health",
     "HealthLine",
     "Highlights",
@@ -59,17 +71,20 @@ __all__ = [
     "LogView",
     "LoggedPartition",
     "LoggedRecord",
+    "MemberColumn",
     "MomentumChart",
     "OfficialFigures",
     "OfficialVerdict",
     "Offsets",
     "PageWatch",
+    "PartitionLag",
     "Pickable",
     "PipelineStrip",
     "Place",
     "Pointer",
     "RatingsChart",
     "Readable",
+    "Regroupable",
     "ReplayControls",
     "ReplayStatus",
     "Replayable",
@@ -88,6 +103,7 @@ __all__ = [
     "Tabbed",
     "TabsWithBadge",
     "TextTwin",
+    "ToldRebalance",
     "View",
     "Walk",
     "Walkable",

@@ -173,6 +173,21 @@ def test_another_strategy_is_another_group_of_the_same_members(broker: Broker, m
     assert [partition for partition, _ in report.stopped] == [0, 1, 2]
 
 
+def test_group_has_the_size_asked_for(make_group: MakeGroup) -> None:
+    """Up and down, and twice the same is no change; it is settled when all have joined."""
+    group = make_group()
+    sizes = []
+
+    for count in (3, 3, 1):
+        group.resize(count)
+        wait_until(lambda: group.is_settled, what=f"{count} members")
+        sizes.append((len(group.members()), sorted(sum(owned(group).values(), ()))))
+
+    assert sizes == [(3, [0, 1, 2]), (3, [0, 1, 2]), (1, [0, 1, 2])]
+    with pytest.raises(SettingsError, match="0 to 6"):
+        group.resize(7)
+
+
 def test_group_may_be_empty_and_is_told_so(broker: Broker, make_group: MakeGroup) -> None:
     """The last one leaves: nothing is read until the next one comes, and then from where it was committed."""
     group = make_group()

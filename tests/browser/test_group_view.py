@@ -1,0 +1,156 @@
+"""The group view as a class uses it: members come and go by button, one is slow, and strategies differ."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from independent import committed, described
+from lab import Lab, NotebookPage
+from support import wait_until
+
+NOTEBOOK = "groups.ipynb"
+GROUP = "group-view"
+PATIENCE_S = 120.0  # a new kernel, and rebalances, on a busy machine
+CELLS = [
+    """
+from nbmomentum import load_game, studio
+from nbmomentum.stream import GameProducer, GroupOfConsumers, new_topic, start_broker
+
+broker = start_broker()
+servers, topic = broker.bootstrap_servers, new_topic(broker.bootstrap_servers)
+games = ("0021500051", "0021500177", "0021500277")
+producers = [GameProducer(load_game(i), bootstrap_servers=servers, topic=topic, name=i).start() for i in games]
+group = GroupOfConsumers(bootstrap_servers=servers, group_id="group-view", topic=topic).start()
+""",
+    """
+panel = studio.group_view(broker, group)
+panel
+""",
+    """
+print(servers)
+""",
+]
+
+
+@pytest.fixture
+def panel(notebook: NotebookPage, lab: Lab) -> NotebookPage:
+    """Three games at 60 times real time, a group of one member, and the view."""
+    content = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    content.cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
+    nbformat.write(content, Path(lab.home) / "notebooks" / NOTEBOOK)
+    notebook.open(NOTEBOOK)
+    notebook.run_all()
+    notebook.page.locator(".kit-member").first.wait_for(timeout=PATIENCE_S * 1000)
+    notebook.part(".kit-group-controls")
+    return notebook
+
+
+@pytest.fixture
+def servers(panel: NotebookPage) -> str:
+    """Where the lab's broker listens, for a client of the test's own."""
+    printed = panel.page.locator(".jp-OutputArea-output", has_text="127.0.0.1:").last
+    return printed.inner_text().strip()
+
+
+def columns(page: NotebookPage) -> dict[str, tuple[int, ...]]:
+    """The members on the page, and the partitions in their columns."""
+    script = """cards => cards.map(card => [card.dataset.member,
+        [...card.querySelectorAll('.kit-chip')].map(chip => Number(chip.dataset.partition))])"""
+    found = page.page.locator(".kit-member[data-member]").evaluate_all(script)
+    return {name: tuple(sorted(partitions)) for name, partitions in found}
+
+
+def lags(page: NotebookPage, partition: int) -> dict[str, str]:
+    """The row of a partition: its four figures and its trend."""
+    row = page.page.locator(f".kit-lag[data-partition='{partition}']")
+    names = ("lag", "lag_clock", "committed", "committed_clock")
+    figures = dict(zip(names, row.locator(".kit-lag-number").all_inner_texts(), strict=True))
+    return figures | {"trend": row.get_attribute("data-trend") or ""}
+
+
+def wait_for_members(page: NotebookPage, servers: str, count: int) -> dict[str, tuple[int, ...]]:
+    """Wait until so many members are on the page, as the broker itself describes them; returns them."""
+
+    def is_so() -> bool:
+        shown = columns(page)
+        owned = sorted(sum(shown.values(), ()))
+        return len(shown) == count and owned == [0, 1, 2] and shown == described(servers, GROUP)
+
+    wait_until(is_so, what=f"{count} members, as the broker says", timeout_s=PATIENCE_S)
+    return columns(page)
+
+
+def wait_for_event(page: NotebookPage, words: str) -> str:
+    """Wait until the newest rebalance says this; returns it."""
+    newest = page.page.locator(".kit-rebalances li").first
+    wait_until(lambda: words in newest.inner_text(), what=words, timeout_s=PATIENCE_S)
+    return newest.inner_text()
+
+
+def choose(page: NotebookPage, dropdown: str, option: str) -> None:
+    """Choose an option of a dropdown by its label."""
+    page.page.get_by_label(dropdown, exact=True).select_option(label=option)
+
+
+def picture(page: NotebookPage, name: str, width: int, height: int) -> None:
+    """Keep a screenshot of the whole view at this size."""
+    page.page.set_viewport_size({"width": width, "height": height})
+    page.page.locator(".kit-group-controls").evaluate("view => view.scrollIntoView({block: 'start'})")
+    page.screenshot(f"{name}-{width}")
+
+
+def test_members_come_and_go_as_the_broker_says(panel: NotebookPage, servers: str) -> None:
+    """An independent admin client agrees at each stage; a slow member's lag grows, and no other."""
+    wait_for_members(panel, servers, 1)
+    panel.click(".kit-add-member")
+    wait_for_members(panel, servers, 2)
+    event = wait_for_event(panel, "consumer-2 joined")
+    assert "partitions 0, 1 and 2 stopped" in event
+    panel.click(".kit-add-member")
+    three = wait_for_members(panel, servers, 3)
+    assert all(len(partitions) == 1 for partitions in three.values())
+
+    choose(panel, "Member", "consumer-2")
+    panel.press(".kit-record-delay", "End")
+    [slow] = three["consumer-2"]
+    wait_until(lambda: panel.text(".kit-delay-text") == "5 s a record", what="the delay")
+    wait_until(lambda: lags(panel, slow)["trend"] == "growing", what="a growing lag", timeout_s=PATIENCE_S)
+    wait_until(lambda: int(lags(panel, slow)["committed"]) >= 8, what="a lag", timeout_s=PATIENCE_S)
+    behind = {partition: int(lags(panel, partition)["committed"]) for partition in range(3)}
+    assert max(behind, key=lambda partition: behind[partition]) == slow
+    assert lags(panel, slow)["committed_clock"] not in ("–", "0:00")
+    picture(panel, "groups-light", 1440, 900)
+    picture(panel, "groups-light", 1280, 720)
+
+    panel.click(".kit-add-member")
+    four = wait_for_members(panel, servers, 4)
+    assert sum(not partitions for partitions in four.values()) == 1
+    assert "it waits" in panel.text(".kit-idle")
+    panel.press(".kit-record-delay", "Home")
+    wait_until(lambda: lags(panel, slow)["committed"] == "0", what="it catches up", timeout_s=PATIENCE_S)
+    assert sum(saved.offset for saved in committed(servers, GROUP).values()) > 0
+
+
+def test_a_cooperative_group_stops_what_moves(panel: NotebookPage, servers: str) -> None:
+    """The strategy is chosen in a dropdown; a member that leaves stops its own partition only."""
+    for count in (2, 3):
+        panel.click(".kit-add-member")
+        wait_for_members(panel, servers, count)
+    choose(panel, "Strategy", "Cooperative-sticky")
+    wait_for_event(panel, "all left and joined anew with cooperative-sticky")
+    before = wait_for_members(panel, servers, 3)
+    assert "embedded broker takes no commit" in panel.text(".kit-strategy-words")
+
+    choose(panel, "Member", "consumer-1")
+    panel.click(".kit-remove-member")
+    after = wait_for_members(panel, servers, 2)
+    event = wait_for_event(panel, "consumer-1 left")
+
+    [moved] = before["consumer-1"]
+    assert "consumer-1" not in after
+    assert f"partition {moved} stopped" in event
+    assert panel.text(".kit-group-words").startswith("consumer-2 owns partition")
+    panel.use_dark_theme()
+    picture(panel, "groups-dark", 1440, 900)
+    picture(panel, "groups-dark", 1280, 720)
+    assert panel.page.locator(".kit-error").count() == 0
