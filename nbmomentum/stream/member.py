@@ -12,6 +12,7 @@ import logging
 import queue
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -24,7 +25,7 @@ from nbmomentum.stream.dead_letters import DeadLetters
 from nbmomentum.stream.folding import RecordFolder
 from nbmomentum.stream.game_states import GameSnapshot, GameStates
 from nbmomentum.stream.polling import IDLE_S
-from nbmomentum.stream.progress import Progress
+from nbmomentum.stream.progress import Progress, Reached
 from nbmomentum.stream.reader import GroupReader, Joined, Note, Rebalance
 from nbmomentum.stream.seeking import MomentOf, Seek
 from nbmomentum.stream.status import ConsumerStatus, Handover
@@ -77,6 +78,7 @@ class Member:
         self.status = blank
         self.snapshots: Mapping[str, GameSnapshot] = {}
         self._progress: dict[int, Progress] = {}
+        self._reached: defaultdict[int, Reached] = defaultdict(Reached)
         self._unhandled: Note | None = None
         self._generation: int | None = None
         self._handovers: tuple[Handover, ...] = ()
@@ -187,6 +189,7 @@ class Member:
             partitions=tuple(self._progress[partition].status() for partition in sorted(self._progress)),
             away_s=0.0 if away_since is None else time.monotonic() - away_since,
             away_reason=self._reader.away_reason,
+            lost=sum(reached.lost for reached in self._reached.values()),
             last_error=self._folder.callback_error or self._last_error,
             **asdict(self._folder.counts),
         )
@@ -277,6 +280,8 @@ class Member:
             self._games.cut(partition, records[0].offset)
         changed = self._folder.fold(partition, records, live_from=progress.live_from)
         progress.advance_to(records[-1].offset + 1)
+        newest = max((self._games.snapshot(game_id).replay_id for game_id in changed), default="")
+        self._reached[partition].read(progress.position, newest)
         return changed
 
     def _go_back(self, batches: dict[int, list[Any]]) -> None:
@@ -336,6 +341,7 @@ class Member:
             raise BrokerUnavailable("The broker went away during a rebalance.")
         for partition in partitions:
             end = ends[partition]
+            self._look_for_loss(partition, end)
             start = self._reader.find_start(partition, end)
             live_from = min(start.committed or 0, end)
             progress = Progress(partition, start.recover_from, start.committed, live_from, end, end, live_from)
@@ -366,7 +372,12 @@ class Member:
             return
         self._lags_known_at = now
         for partition, end in (self._reader.end_offsets(self._progress) or {}).items():
+            self._look_for_loss(partition, end)
             self._progress[partition].end_offset = max(end, self._progress[partition].position)
+
+    def _look_for_loss(self, partition: int, end: int) -> None:
+        if lost := self._reached[partition].compare(end):
+            logs.log_event(self._log, "lost", level=logging.WARNING, partition=partition, end=end, records=lost)
 
     def _describe_state(self) -> str:
         if self._reader.away_since is not None:

@@ -73,6 +73,7 @@ class GameProducer(Runner):
         self._connection = (bootstrap_servers, topic, kafka_options)
         self._sender = self._new_sender()
         self._carried = Delivery()
+        self._lost_before = 0
         self._next = 0
         self._steps = 0
         self._stepped_to_s: float | None = None
@@ -108,6 +109,7 @@ class GameProducer(Runner):
             last_partition=delivery.last_partition,
             last_offset=delivery.last_offset,
             failures=self._sender.failures,
+            lost=max(0, self._carried.lost + delivery.lost - self._lost_before),
             error=str(self.error) if self.error else "",
         )
 
@@ -246,6 +248,7 @@ class GameProducer(Runner):
             self._next = 0
             self._stepped_to_s = None
             self._replay = replay = Replay(new_replay_id(), events)
+            self._lost_before = self._carried.lost + self._sender.delivery.lost
             self.clock.jump(begin_at_s)
             self._state = "playing"
         plays = len(replay.events)
@@ -295,6 +298,7 @@ class GameProducer(Runner):
             self._carried.sent + done.sent,
             self._carried.acknowledged + done.acknowledged,
             self._carried.failed + done.failed,
+            self._carried.lost + done.lost,
         )
         self._sender = self._new_sender()
 

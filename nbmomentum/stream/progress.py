@@ -1,4 +1,4 @@
-"""How far a consumer has come in each partition that is assigned to it."""
+"""How far a consumer has come in each partition that is assigned to it, and what the broker has lost of that."""
 
 from dataclasses import dataclass
 
@@ -67,3 +67,30 @@ class Progress:
     def status(self) -> PartitionStatus:
         """The same for others, who cannot change it."""
         return PartitionStatus(self.partition, self.position, self.committed, self.end_offset)
+
+
+@dataclass
+class Reached:
+    """How far this consumer has ever read in one partition: a log that ends before that has lost records.
+
+    Attributes:
+        end: The offset after the last record that was read, as far as it is still there.
+        replay_id: The newest replay that was read.
+        lost: How many records are gone since; none of a replay that began later.
+    """
+
+    end: int = 0
+    replay_id: str = ""
+    lost: int = 0
+
+    def read(self, end: int, replay_id: str) -> None:
+        """Records were read up to this offset."""
+        self.end = max(self.end, end)
+        if replay_id > self.replay_id:
+            self.replay_id, self.lost = replay_id, 0
+
+    def compare(self, end: int) -> int:
+        """The log ends at this offset. Returns how many records it has lost since the last look."""
+        lost = max(0, self.end - end)
+        self.lost, self.end = self.lost + lost, min(self.end, end)
+        return lost

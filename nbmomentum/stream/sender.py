@@ -67,6 +67,7 @@ class Delivery:
     sent: int = 0
     acknowledged: int = 0
     failed: int = 0
+    lost: int = 0
     last_partition: int | None = None
     last_offset: int | None = None
 
@@ -82,6 +83,7 @@ class Delivery:
             sent=self.sent + later.sent,
             acknowledged=self.acknowledged + later.acknowledged,
             failed=self.failed + later.failed,
+            lost=self.lost + later.lost,
         )
 
 
@@ -122,6 +124,7 @@ class RecordSender:
         self._attempt: Future[KafkaProducer | None] | None = None
         self._next_attempt_at = 0.0
         self._delivery = Delivery()
+        self._ends: dict[int, int] = {}
         self._failures: tuple[str, ...] = ()
         self._lines = logs.RecordLines(self._log, "sent")
 
@@ -261,6 +264,7 @@ class RecordSender:
             self._delivery = replace(
                 self._delivery,
                 acknowledged=self._delivery.acknowledged + 1,
+                lost=self._delivery.lost + self._lost_before(metadata.partition, metadata.offset),
                 last_partition=metadata.partition,
                 last_offset=metadata.offset,
             )
@@ -268,6 +272,18 @@ class RecordSender:
                 self._lines.line(metadata.partition, metadata.offset, **record.what)
             else:
                 self._lines.add_range(metadata.partition, metadata.offset, metadata.offset, 1)
+
+    def _lost_before(self, partition: int, offset: int) -> int:
+        """How many records this acknowledgement shows to be lost: their offsets are given out once more."""
+        end = self._ends.get(partition, 0)
+        if offset < 0:
+            return 0  # the broker knows the record from an earlier attempt, and does not say where it lies
+        self._ends[partition] = offset + 1
+        lost = max(0, end - offset)
+        if lost:
+            place = {"partition": partition, "offset": offset}
+            logs.log_event(self._log, "lost", level=logging.WARNING, records=lost, **place)
+        return lost
 
     def _not_acknowledged(self, client: KafkaProducer, number: int, error: BaseException) -> None:
         if client is not self._client:

@@ -30,6 +30,7 @@ class ProducerStatus:
         last_partition: Partition of the last acknowledged record.
         last_offset: Offset of the last acknowledged record.
         failures: The last reasons why records failed.
+        lost: Records of this replay that the broker acknowledged, and lost when it was ended by force.
         error: What ended the thread, in words; empty if nothing did.
     """
 
@@ -50,6 +51,7 @@ class ProducerStatus:
     last_partition: int | None = None
     last_offset: int | None = None
     failures: tuple[str, ...] = ()
+    lost: int = 0
     error: str = ""
 
 
@@ -173,6 +175,7 @@ class ConsumerStatus:
         away_s: For how long the broker has not answered, in seconds.
         away_reason: Why, in a sentence; empty if it does, or nobody can tell.
         last_invalid: The reason of the last dead letter; empty if there was none.
+        lost: Records that it has read, and that are not in the log any more; 0 again with the next replay.
         last_error: What is wrong now and survived: a callback that raised, a commit that is tried again; else empty.
         error: What ended the thread, in words; empty if nothing did.
     """
@@ -193,6 +196,7 @@ class ConsumerStatus:
     away_s: float = 0.0
     away_reason: str = ""
     last_invalid: str = ""
+    lost: int = 0
     last_error: str = ""
     error: str = ""
 

@@ -10,6 +10,11 @@ from collections.abc import Callable
 from nbmomentum.stream import BackgroundConsumer, Broker, LiveProducerStatus, Producing
 from nbmomentum.views import Health, LiveFeed, Offsets
 
+LOSS = (
+    "Records lost: {lost}. The broker had acknowledged them and was ended by force before it had saved them. "
+    "Press Restart: the game is played again, whole."
+)
+
 
 def health_of(
     broker: Broker, producer: Producing, consumer: BackgroundConsumer, feed: LiveFeed
@@ -49,7 +54,8 @@ def _offsets_of(producer: Producing, consumer: BackgroundConsumer) -> Offsets:
 def trouble_of(producer: Producing, consumer: BackgroundConsumer, *, drawing_error: str) -> str:
     """The most telling trouble in words, empty if there is none.
 
-    First what ended a thread, then a broker or a feed that is away, then what was survived, then the last dead letter.
+    First what ended a thread, then a broker or a feed that is away, then what the broker has lost, then what was
+    survived, then the last dead letter.
     """
     sending, reading = producer.status, consumer.status
     if ended := sending.error or reading.error:
@@ -59,6 +65,8 @@ def trouble_of(producer: Producing, consumer: BackgroundConsumer, *, drawing_err
         return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
     if isinstance(sending, LiveProducerStatus) and sending.feed.trouble:
         return sending.feed.describe()
+    if lost := max(reading.lost, getattr(sending, "lost", 0)):
+        return LOSS.format(lost=lost)
     dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
     troubles = (*sending.failures[-1:], drawing_error, reading.last_error, dead_letter)
     return next(filter(None, troubles), "")

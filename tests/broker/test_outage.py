@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from independent import figures_of, official_figures_of
+from independent import figures_of, official_figures_of, read_topic
 from support import random_name, wait_until
 
+from nbmomentum.events import ScoringEvent
 from nbmomentum.runners import Runner
 from nbmomentum.sources.bundled import list_games, load_game
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, sender, start_broker
+from nbmomentum.stream import TOPIC, BackgroundConsumer, Broker, GameProducer, sender, start_broker
+from nbmomentum.studio import trouble_of
 
 GAME = list_games()[0]
 PLAYS = load_game(GAME.game_id)
@@ -80,21 +82,27 @@ def test_frozen_broker_is_a_state_and_nothing_is_lost(
     assert (producer.error, consumer.error, consumer.status.last_error) == (None, None, "")
 
 
-def test_killed_broker_comes_back_and_the_replay_can_be_started_again(
-    clients: tuple[GameProducer, BackgroundConsumer], signal_broker: Callable[[int], None]
+def test_killed_broker_says_what_it_lost_and_the_replay_can_be_started_again(
+    clients: tuple[GameProducer, BackgroundConsumer], fragile: Broker, signal_broker: Callable[[int], None]
 ) -> None:
-    """Its last seconds may be lost, topics included; clients go on by themselves, and a restart is official."""
+    """Its last seconds, topics included: counted and told until a restart; clients go on by themselves."""
     producer, consumer = clients
     signal_broker(signal.SIGKILL)
 
     producer.set_speed(float("inf"))
     assert producer.join(15)
+    kept = {ScoringEvent.from_json(record.value).event_id for record in read_topic(fragile.bootstrap_servers, TOPIC)}
+    missing, said = len(PLAYS) - len(kept), producer.status.lost
+    told = trouble_of(producer, consumer, drawing_error="")
     producer.restart()
 
+    assert said == missing
+    assert bool(missing) == ("Press Restart" in told)
     assert producer.join(15)
     replay_id = producer.status.replay_id
     wait_until(lambda: (latest := consumer.latest()) and latest.replay_id == replay_id, what="the new replay")
     wait_until(lambda: figures(consumer) == OFFICIAL, what="the official figures")
+    wait_until(lambda: (producer.status.lost, consumer.status.lost) == (0, 0), what="the loss to be made up for")
     assert (producer.error, consumer.error) == (None, None)
 
 
@@ -111,6 +119,8 @@ def test_consumer_follows_a_log_that_was_cut(
     wait_until(lambda: consumer.status.consumed == len(PLAYS), what="the first replay")
 
     signal_broker(signal.SIGKILL)
+    wait_until(lambda: consumer.status.lost, what="the consumer to see that the log ends sooner")
+    told = trouble_of(producer, consumer, drawing_error="")
     producer.restart(PLAYS[:20])
     assert producer.join(15)
     replay_id = producer.status.replay_id
@@ -120,6 +130,8 @@ def test_consumer_follows_a_log_that_was_cut(
     wait_until(lambda: (latest := consumer.latest()) and latest.replay_id == replay_id, what="the new replay")
     wait_until(lambda: consumer.status.state == "live" and consumer.status.committed_lag == 0, what="its end")
     assert len(consumer.states()[GAME.game_id].plays) == 20
+    assert f"Records lost: {len(PLAYS)}." in told
+    wait_until(lambda: consumer.status.lost == 0, what="the loss to be made up for")
     assert consumer.error is None
 
 
