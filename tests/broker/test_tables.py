@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +24,11 @@ from nbmomentum.stream import (
     dead_letter_topic,
     open_kafka_consumer,
     open_kafka_producer,
+    start_broker,
     team_stats_topic,
 )
+from nbmomentum.stream.broker import release_broker, reset_broker
+from nbmomentum.stream.broker.rungs import EMBEDDED
 from nbmomentum.stream.topics import describe_topics
 
 on_both_engines = pytest.mark.parametrize("broker", ["embedded", "apache"], indirect=True)
@@ -387,12 +391,8 @@ def test_an_error_of_the_source_that_is_not_ours_is_kept(make_poller: Callable[.
     assert poller.status.error == "a slip"
 
 
-def test_a_broker_that_comes_later_gets_everything(home: Any, stopping: Callable[[Runner], Any]) -> None:
+def test_a_broker_that_comes_later_gets_everything(home: Path, stopping: Callable[[Runner], Any]) -> None:
     """Started before the broker, both wait for it; the topic is made as a compacted one."""
-    from nbmomentum.stream import start_broker
-    from nbmomentum.stream.broker import release_broker
-    from nbmomentum.stream.broker.rungs import EMBEDDED
-
     broker = start_broker(home=home)
     servers = broker.bootstrap_servers
     port = int(servers.rpartition(":")[2])
@@ -419,3 +419,29 @@ def test_dates_are_days(make_season: Callable[..., SeasonProducer]) -> None:
         season.join(10)
 
     assert season.status.day == date(2026, 2, 20)
+
+
+def test_a_table_lives_through_an_outage_and_a_log_that_was_lost(home: Path, stopping: Callable[[Runner], Any]) -> None:
+    """While the broker is away the rows stay; when it is back, the table is that of its log, the old one or a new."""
+    broker = start_broker(home=home)
+    servers, port = broker.bootstrap_servers, int(broker.bootstrap_servers.rpartition(":")[2])
+    options = {"bootstrap_servers": servers, "topic": "outage"}
+    table = stopping(TableConsumer(group_id="outage", name=random_name("table"), **options)).start()
+    with SeasonProducer([day_of(0)], name=random_name("season"), **options) as season:
+        assert season.join(10)
+    wait_until(lambda: table.status.consumed == 4, what="the first day")
+
+    release_broker(home, EMBEDDED, force=True)
+    wait_until(lambda: table.status.state == "broker away" and table.status.away_reason, what="the outage")
+    assert sorted(table.values()) == list(TEAMS)
+    start_broker(home=home, port=port)
+    wait_until(lambda: table.status.state == "live" and table.status.keys == 4, what="the table", timeout_s=30)
+
+    release_broker(home, EMBEDDED, force=True)
+    reset_broker(home)
+    start_broker(home=home, port=port)
+    wait_until(lambda: table.status.state == "live" and table.status.keys == 0, what="an empty table", timeout_s=30)
+    with SeasonProducer([day_of(1)], name=random_name("season"), **options) as season:
+        assert season.join(20)
+    wait_until(lambda: table.status.consumed == 4, what="the day of the new log")
+    assert table.values()["OKC"].as_of == DAY + timedelta(days=1)
