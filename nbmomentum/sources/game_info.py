@@ -1,7 +1,7 @@
 """What there is to say about a game before it is replayed: teams, day, result, and why it is worth a look."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,23 @@ def season_of(day: date) -> str:
 def league_day(wall_time: str) -> date:
     """The day in the league's time zone, of a time in UTC as events carry it."""
     return datetime.fromisoformat(wall_time).astimezone(ZoneInfo(_LEAGUE_ZONE)).date()
+
+
+def event_time(event: ScoringEvent, tip_off: datetime | None = None) -> datetime | None:
+    """When a play happened in the arena, in UTC: what the feed says, else tip-off plus the seconds of play.
+
+    The second is a stand-in for recorded games: it knows nothing of breaks and time-outs.
+
+    Args:
+        event: The play.
+        tip_off: When its game began, such as `GameInfo.tip_off`; None where nobody knows.
+
+    Returns:
+        The time; None where neither is known.
+    """
+    if event.wall_time is not None:
+        return datetime.fromisoformat(event.wall_time).astimezone(UTC)
+    return None if tip_off is None else tip_off + timedelta(seconds=event.elapsed_s)
 
 
 def describe_game(

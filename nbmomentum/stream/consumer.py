@@ -10,8 +10,10 @@ Its work is done by `nbmomentum.stream.member`; here are the thread, its control
 
 import contextlib
 import queue
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from nbmomentum import logs
@@ -26,7 +28,7 @@ from nbmomentum.stream.folding import RecordFolder
 from nbmomentum.stream.game_states import GameSnapshot, GameStates
 from nbmomentum.stream.member import Member
 from nbmomentum.stream.reader import GroupReader
-from nbmomentum.stream.seeking import MomentOf, after_play, at_clock, before_offset
+from nbmomentum.stream.seeking import Moment, MomentOf, after_play, at_clock, at_event_time, before_offset
 from nbmomentum.stream.status import ConsumerStatus
 from nbmomentum.stream.topics import TOPIC
 
@@ -143,6 +145,39 @@ class BackgroundConsumer(Runner):
         """
         self._ask_seek(game_id, lambda _: after_play(event_id), hold=hold)
 
+    def seek_record_time(self, to: datetime, *, game_id: str | None = None, hold: bool = True) -> None:
+        """Show what the log knew of a game at this record time: by its records before it; see `seek_game`.
+
+        The broker finds the place by its time index, `offsets_for_times`; the state is read up to there as ever.
+
+        Args:
+            to: The moment, to the millisecond; without a time zone it is this computer's.
+            game_id: The game; None is the one whose replay began last.
+            hold: Pause there; otherwise read on to the end of the log.
+
+        Raises:
+            UnknownGame: No record of this game has been read.
+        """
+        timestamp_ms = round(to.timestamp() * 1000)
+        self._ask_seek(game_id, lambda game: self._before_time(game, timestamp_ms), hold=hold)
+
+    def seek_event_time(
+        self, to: datetime, *, tip_off: datetime | None = None, game_id: str | None = None, hold: bool = True
+    ) -> None:
+        """Show a game as it was at this time in the arena; see `seek_game`.
+
+        Args:
+            to: The moment; without a time zone it is this computer's.
+            tip_off: When the game began, for plays whose feed does not say when they happened.
+            game_id: The game; None is the one whose replay began last.
+            hold: Pause there; otherwise read on to the end of the log.
+
+        Raises:
+            UnknownGame: No record of this game has been read.
+        """
+        moment = to.astimezone(UTC)
+        self._ask_seek(game_id, lambda _: at_event_time(moment, tip_off), hold=hold)
+
     def step_back(self, *, game_id: str | None = None) -> None:
         """Pause, and show a game as it was before its last record; see `seek_game`.
 
@@ -161,6 +196,11 @@ class BackgroundConsumer(Runner):
             which = "any game" if game_id is None else f"game {game_id}"
             raise UnknownGame(f"No record of {which} has been read yet; start a producer and wait for its first play.")
         self._commands.put(lambda: self._member.seek(known.game_id, moment_of, hold=hold))
+
+    def _before_time(self, game: GameSnapshot, timestamp_ms: int) -> Moment:
+        """Before the first record of this time or a later one; beyond the log's end it is its end."""
+        offset = self._reader.offset_at(game.partition, timestamp_ms)
+        return before_offset(sys.maxsize if offset is None else offset)
 
     def _prepare(self) -> None:
         """A fresh start: nothing is known but what the group has committed."""

@@ -148,11 +148,12 @@ class Member:
             self._note_error(f"Game {game_id} is not here now: its partition has just changed hands. Seek once more.")
             return
         self.commit()
+        moment = moment_of(game)  # it may ask the broker, which may not answer
         ends = self._reader.end_offsets([game.partition]) or {}
         # Another game of this partition may be held before this one begins: nothing of it is left out.
         start = min(game.first_offset, progress.position)
         self._reader.begin(game.partition, start)
-        self._seek = Seek(game, moment_of(game), ends.get(game.partition, progress.end_offset))
+        self._seek = Seek(game, moment, ends.get(game.partition, progress.end_offset))
         self._sought = game.partition
         self._games.forget_plays(game_id)
         progress.go_back_to(start)

@@ -36,6 +36,8 @@ HEARTBEAT_INTERVAL_MS = 500
 # kafka-python 3.0 throws away a join that is answered between two polls, and begins it anew.
 JOIN_TIMEOUT_MS = 100
 ASK_TIMEOUT_MS = 500
+# The question may wait behind a fetch that waits for records.
+TIME_INDEX_TIMEOUT_MS = 2000
 CLOSE_TIMEOUT_MS = 500
 MAX_POLL_RECORDS = 2000
 
@@ -230,6 +232,16 @@ class GroupReader:
             return None
         self.away_since = None
         return {tp.partition: offset for tp, offset in ends.items()}
+
+    def offset_at(self, partition: int, timestamp_ms: int) -> int | None:
+        """The offset of the first record whose record time is this or later; None if there is none.
+
+        Raises:
+            KafkaError: The broker did not answer.
+        """
+        tp = TopicPartition(self._topic, partition)
+        found = self._open_client.offsets_for_times({tp: timestamp_ms}, timeout_ms=TIME_INDEX_TIMEOUT_MS).get(tp)
+        return None if found is None else int(found.offset)
 
     def look_for_topics(self) -> None:
         """Give a broker that came back without its topics these topics again; may wait for a few seconds."""

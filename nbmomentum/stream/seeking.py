@@ -5,15 +5,18 @@ goes back to the replay's first record instead, and reads on until the moment is
 
     consumer.seek_game("Q3 4:12")
     consumer.seek_play("342")
+    consumer.seek_record_time(datetime(2026, 1, 31, 20, 31, 5))
     consumer.step_back()
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from nbmomentum.errors import InvalidEvent
 from nbmomentum.events import ScoringEvent
+from nbmomentum.sources.game_info import event_time
 from nbmomentum.stream.folding import header
 from nbmomentum.stream.game_states import GameSnapshot
 
@@ -25,6 +28,16 @@ MomentOf = Callable[[GameSnapshot], Moment]
 def at_clock(elapsed_s: float) -> Moment:
     """After the last record before one whose game clock is later than `elapsed_s` seconds of play."""
     return lambda event, _: event.elapsed_s > elapsed_s
+
+
+def at_event_time(moment: datetime, tip_off: datetime | None) -> Moment:
+    """After the last record before one whose play happened later; a play without an event time is not later."""
+
+    def is_beyond(event: ScoringEvent, _: int) -> bool:
+        happened = event_time(event, tip_off)
+        return happened is not None and happened > moment
+
+    return is_beyond
 
 
 def before_offset(offset: int) -> Moment:

@@ -1,5 +1,6 @@
 """A play goes through the pipeline stage by stage: the real clients, the real log, and offsets an outsider confirms."""
 
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from nbmomentum.momentum import GameTracker
 from nbmomentum.runners import Runner
 from nbmomentum.settings import PACKAGE_FOLDER
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import Broker, GameProducer, PipelineWalk, Stage, ensure_topics
+from nbmomentum.stream import Broker, GameProducer, PipelineWalk, Stage, ensure_topics, new_topic
 from nbmomentum.stream.walk_status import STAGES
 from nbmomentum.studio.walking import code_of_stages, shown_by, walk_of
 from nbmomentum.views import STATIONS, LiveFeed
@@ -212,6 +213,28 @@ def test_a_stopped_walk_goes_on_where_its_group_has_committed(make_walk: MakeWal
 
     assert offsets(walk) == (2, 2, 2)
     assert walk.status.number == 1
+
+
+def test_a_broker_that_is_away_holds_the_play_where_it_is(
+    fragile: Broker, signal_broker: Callable[[int], None], stopping: Callable[[Runner], Any]
+) -> None:
+    """The walk says so and waits; when the broker is back the stage is done, and the play goes on to the figure."""
+    topic = new_topic(fragile.bootstrap_servers, "walk")
+    walk = started(stopping, fragile, topic)
+    step(walk, Stage.PRODUCER)
+
+    signal_broker(signal.SIGSTOP)
+    walk.step()
+    wait_until(lambda: walk.status.state == "broker away", what="the walk to notice", timeout_s=SLOW_S)
+    assert walk.status.stage is Stage.PRODUCER
+
+    signal_broker(signal.SIGCONT)
+    wait_until(lambda: walk.status.stage is Stage.PARTITION, what="the acknowledgement", timeout_s=SLOW_S)
+    walk.step_play()
+    wait_until(lambda: walk.status.stage is Stage.FIGURE, what="the figure", timeout_s=SLOW_S)
+    assert walk.status.trouble == ""
+    assert offsets(walk) == (1, 1, 1)
+    walk.stop()
 
 
 @pytest.mark.parametrize("pace_s", [0, 11, "1", True, None])
