@@ -82,7 +82,7 @@ class LiveProducer(Runner):
         self._searching_since: float | None = None
         self._state = "starting"
         self._carried = Delivery()
-        self._last_place: tuple[int | None, int | None] = None, None
+        self._known_lost = 0
         self._is_log_in_doubt = False
         self._connector, self._sender = self._new_clients()
 
@@ -146,7 +146,7 @@ class LiveProducer(Runner):
         # What is queued at the end of a life is counted as failed, so nothing of it is carried on.
         self._carried = self._carried + self._sender.delivery
         self._connector, self._sender = self._new_clients()
-        self._last_place = None, None
+        self._known_lost = 0
         self._is_log_in_doubt = False
         self._searching_since = None
         self._state = "starting"
@@ -230,14 +230,10 @@ class LiveProducer(Runner):
             self._stop_requested.wait(IDLE_S)
 
     def _notice_lost_records(self) -> None:
-        """See whether the log is shorter than it was: a broker that was killed may lose what it had acknowledged."""
+        """See whether a broker that was ended by force has lost what it had acknowledged."""
         delivery = self._sender.delivery
-        place = delivery.last_partition, delivery.last_offset
-        if delivery.queued or place == self._last_place:
-            return
-        (partition, offset), self._last_place = self._last_place, place
-        is_shorter = offset is not None and place[1] is not None and place[1] < offset
-        self._is_log_in_doubt = self._is_log_in_doubt or (is_shorter and place[0] == partition)
+        if delivery.lost > self._known_lost and not delivery.queued:
+            self._known_lost, self._is_log_in_doubt = delivery.lost, True
 
     def _compare_with_log(self) -> None:
         """Let the next look send again what the log has lost; asked once more where the broker does not answer."""

@@ -65,7 +65,8 @@ def trouble_of(producer: Producing, consumer: BackgroundConsumer, *, drawing_err
         return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
     if isinstance(sending, LiveProducerStatus) and sending.feed.trouble:
         return sending.feed.describe()
-    if lost := max(reading.lost, getattr(sending, "lost", 0)):
+    # The producer of a live game sends what was lost again, with its next look.
+    if not isinstance(sending, LiveProducerStatus) and (lost := max(reading.lost, sending.lost)):
         return LOSS.format(lost=lost)
     dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
     troubles = (*sending.failures[-1:], drawing_error, reading.last_error, dead_letter)
