@@ -170,7 +170,7 @@ def produce(
     topic: Topic = DEFAULT_TOPIC,
     bootstrap_servers: Servers = None,
 ) -> None:
-    """Replay a game into the topic, or follow a live one. Exit code 1 if a record was not delivered."""
+    """Replay a game into the topic, follow a live one, or send team stats. Exit code 1 if a record was lost."""
     if team_stats:
         from nbmomentum.cli.team_stats import Wanted, send_team_stats
 

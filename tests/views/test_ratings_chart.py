@@ -1,8 +1,10 @@
 """Offence against defence: dots in team colours, names that do not lie on top of each other, scales that stay."""
 
+from collections.abc import Callable
 from itertools import combinations
 
 import pytest
+from ipywidgets import Widget
 from seasons import team
 
 from nbmomentum.sources.simulated import simulate_season
@@ -93,6 +95,17 @@ def test_defence_runs_backwards_and_diagonals_are_equal_net_rating() -> None:
     assert {-5.0, 0.0, 5.0} <= {float(net.pop()) for net in nets}
     assert "net +5" in [*chart.diagonal_names[1].text]
     assert "net −5" in [*chart.diagonal_names[0].text]
+
+
+def test_the_legend_names_the_day_and_whose_figures_these_are(html_of: Callable[[Widget], str]) -> None:
+    """Simulated ones are never taken for the league's."""
+    chart = RatingsChart()
+
+    chart.show(Standings(teams=DAYS[0]))
+    assert "19 Oct 2100, simulated." in html_of(chart.widget)
+
+    chart.show(Standings(teams=(team("OKC"),)))
+    assert "20 Feb 2026, Data: NBA.com." in html_of(chart.widget)
 
 
 def test_one_team_and_none_are_drawn_without_an_error() -> None:

@@ -19,11 +19,12 @@ import numpy as np
 from bqplot import Axis, Label, LinearScale, Lines, Scatter
 from ipywidgets import HTML
 
+from nbmomentum.sources.game_info import day_text
 from nbmomentum.sources.standings import Standings
 from nbmomentum.sources.team_stats import TeamStats, signed
 from nbmomentum.views.charts.axes import TICK_STYLE
 from nbmomentum.views.charts.parts import Floats, build_figure, held, names, origin, plot_px
-from nbmomentum.views.standings import average_ratings, origin_text
+from nbmomentum.views.standings import average_ratings
 from nbmomentum.views.style import INK, PAPER, SMALL_PX, text
 from nbmomentum.views.teams import team_colours
 from nbmomentum.views.view import View
@@ -280,4 +281,7 @@ def _rows(*rows: Sequence[float]) -> Floats:
 
 
 def _legend_text(standings: Standings) -> str:
-    return f"Right: scores more. Up: allows less. Dashed: the average team. {origin_text(standings)}"
+    as_of = standings.as_of
+    kind = "simulated" if standings.is_simulated else "Data: NBA.com"
+    day = "" if as_of is None else f" {day_text(as_of)}, {kind}."
+    return f"Right: scores more. Up: allows less. Dashed: the average of all.{day}"
