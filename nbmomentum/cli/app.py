@@ -250,7 +250,21 @@ def games(
 
 
 @app.command()
-def topics(bootstrap_servers: Servers = None) -> None:
+def topics(
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.svg", help="Write a diagram of the topics, their records and who reads them into this file."
+        ),
+    ] = None,
+    topic: Annotated[
+        str,
+        typer.Option(
+            parser=options.read_topic, metavar="NAME", help="The diagram's topic; those that belong to it come with it."
+        ),
+    ] = DEFAULT_TOPIC,
+    bootstrap_servers: Servers = None,
+) -> None:
     """List the topics on the broker: partitions, offsets, records, settings; on several nodes, who has the copies."""
     from nbmomentum.cli.broker import joined_broker
     from nbmomentum.cli.tables import topics_table
@@ -258,6 +272,11 @@ def topics(bootstrap_servers: Servers = None) -> None:
     from nbmomentum.stream.topics import describe_topics
 
     with joined_broker(bootstrap_servers) as broker:
+        if sheet is not None:
+            from nbmomentum.studio import wire_sheet
+
+            terminal.say(f"The diagram of {topic} is in {wire_sheet(broker, topic=topic).save(sheet)}.")
+            return
         reports = describe_topics(broker.bootstrap_servers)
         copies = {report.name: describe_partitions(broker.bootstrap_servers, report.name) for report in reports}
     if reports:

@@ -28,6 +28,7 @@ from nbmomentum.studio.skipping import crunch_time, skipping
 from nbmomentum.studio.tonight import following, tonight_of
 from nbmomentum.studio.waiting import until
 from nbmomentum.studio.walking import PipelineScreen, pipeline_walk, shown_by, walk_of
+from nbmomentum.studio.wires import wire_sheet
 
 __all__ = [
     "Closable",
@@ -61,4 +62,5 @@ __all__ = [
     "trouble_of",
     "until",
     "walk_of",
+    "wire_sheet",
 ]

@@ -44,6 +44,7 @@ from nbmomentum.views.tonight import GamePicker, GamesToPick, Pickable
 from nbmomentum.views.twin import TextTwin
 from nbmomentum.views.view import View
 from nbmomentum.views.window import WindowedRun
+from nbmomentum.views.wire_sheet import SheetGroup, SheetTopic, WireSheet
 from nbmomentum.views.words import Readable, Words
 
 __all__ = [
@@ -96,6 +97,8 @@ __all__ = [
     "SeasonStatus",
     "SeekControls",
     "Seekable",
+    "SheetGroup",
+    "SheetTopic",
     "Skippable",
     "StandingsTable",
     "StandingsTextTwin",
@@ -109,6 +112,7 @@ __all__ = [
     "Walkable",
     "WinProbabilityChart",
     "WindowedRun",
+    "WireSheet",
     "Words",
     "colours_for",
     "dashboard_panel",
