@@ -21,6 +21,7 @@ from nbmomentum.studio.feeds import game_of, log_of
 from nbmomentum.studio.game_search import GameFinder
 from nbmomentum.studio.group_views import GroupPanel, group_of, group_view
 from nbmomentum.studio.health import health_of, trouble_of
+from nbmomentum.studio.keys import key_to_partition
 from nbmomentum.studio.log_views import LogPanel, log_view, picture_of
 from nbmomentum.studio.places import place_of, seeking
 from nbmomentum.studio.season import season_health_of, standings_of, stats_words
@@ -46,6 +47,7 @@ __all__ = [
     "group_of",
     "group_view",
     "health_of",
+    "key_to_partition",
     "log_of",
     "log_view",
     "picture_of",

@@ -28,6 +28,7 @@ from nbmomentum.views.group_view import (
 )
 from nbmomentum.views.health import Health, HealthLine, Offsets
 from nbmomentum.views.highlights import Highlights, Skippable
+from nbmomentum.views.key_view import KeyView
 from nbmomentum.views.live import LiveFeed, LiveStatus
 from nbmomentum.views.log_picture import LoggedPartition, LogPicture, LogView, Pointer
 from nbmomentum.views.log_view import LoggedRecord, LogTable
@@ -65,6 +66,7 @@ __all__ = [
     "Health",
     "HealthLine",
     "Highlights",
+    "KeyView",
     "LiveFeed",
     "LiveStatus",
     "LogPicture",
