@@ -19,6 +19,7 @@ _CSS = """
 .kit .kit-log-picture .kit-cell { cursor: pointer; }
 .kit .kit-log-picture .kit-cell rect { stroke: var(--kit-ink); stroke-opacity: .35; }
 .kit .kit-log-picture .kit-cell:hover rect { stroke-opacity: 1; stroke-width: 2; }
+.kit .kit-log-picture .kit-cell:active rect { stroke-opacity: 1; stroke-width: 4; }
 .kit .kit-log-picture .kit-cell text { fill: inherit; font-size: 18px; font-weight: 700; text-anchor: middle;
   pointer-events: none; }
 .kit .kit-log-picture .kit-cell .kit-replay { font-size: 12px; font-weight: 600; }
