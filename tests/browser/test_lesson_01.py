@@ -203,6 +203,39 @@ def test_stop_ends_the_lesson(live: NotebookPage) -> None:
     wait_until(lambda: "Stopped" in live.text(".kit-end"), what="the end")
 
 
+def test_a_typed_key_is_followed_to_its_partition(live: NotebookPage) -> None:
+    """Another game, another hash and partition; more partitions change the remainder alone."""
+    live.part(".kit-key-view")
+    assert live.text(".kit-step-partition") == "0"
+
+    live.page.locator(".kit-key-text input").fill("0021500277")
+    wait_until(lambda: live.text(".kit-step-partition") == "2", what="the partition of the other game")
+    steps = live.text(".kit-steps")
+    live.page.locator(".kit-key-partitions input").fill("12")
+    live.page.keyboard.press("Enter")
+    wait_until(lambda: "number % 12" in live.text(".kit-steps"), what="the other remainder")
+
+    assert live.text(".kit-steps").split("number % ")[0] == steps.split("number % ")[0]
+    live.screenshot("lesson-01-key")
+    live.page.locator(".kit-key-text input").fill("<b>ü</b>")
+    wait_until(lambda: "9 bytes" in live.text(".kit-steps"), what="the bytes of markup")
+    assert live.page.locator(".kit-steps small b").count() == 1
+
+
+def test_the_partitions_are_a_picture(live: NotebookPage) -> None:
+    """Behind the second tab: the games' letters, and the consumer's flags at the end of the game's partition."""
+    pause(live)
+    end = last(live).offset + 1
+
+    live.page.get_by_role("tab", name="Partitions").click()
+
+    shown = live.page.locator(".kit-log-picture:visible")
+    wait_until(lambda: shown.locator(".kit-position text").all_text_contents()[-1:] == [f"lesson-01 {end}"], what="it")
+    assert shown.locator("[data-at='2:0'], [data-at='0:0'], [data-at='1:0']").count() >= 2
+    live.part(".kit-log-picture")
+    live.screenshot("lesson-01-partitions")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 720), (1440, 900)], ids=["720p", "900p"])
 def test_screens_are_kept_for_the_eye(live: NotebookPage, theme: str, size: tuple[int, int]) -> None:
