@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from brokers import BOTH_ENGINES_PATIENCE_S, on_both_engines
 from independent import committed, plain_producer
 from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
@@ -40,6 +41,7 @@ def commit(broker: Broker, group: str, topic: str, offsets: dict[int, int]) -> N
         client.commit({TopicPartition(topic, n): OffsetAndMetadata(offset, "", -1) for n, offset in offsets.items()})
 
 
+@on_both_engines
 def test_every_group_of_the_topic_is_heard_of(
     broker: Broker, topic: str, make_watch: Callable[..., CommitsWatch]
 ) -> None:
@@ -58,6 +60,7 @@ def test_every_group_of_the_topic_is_heard_of(
     assert seen == {audit: {0: 3, 2: 8}}
 
 
+@on_both_engines
 def test_a_consumer_of_ours_is_heard_like_any_other(
     broker: Broker,
     make_watch: Callable[..., CommitsWatch],
@@ -70,11 +73,15 @@ def test_a_consumer_of_ours_is_heard_like_any_other(
     make_producer(plays).start().join(15)
     watch = make_watch(groups=(group,))
 
-    wait_until(lambda: watch.commits().get(group, {}).get(2) == len(plays), what="the last commit")
+    wait_until(
+        lambda: watch.commits().get(group, {}).get(2) == len(plays),
+        what="the last commit",
+        timeout_s=BOTH_ENGINES_PATIENCE_S,
+    )
 
     plain = {number: saved.offset for number, saved in committed(broker.bootstrap_servers, group).items()}
     assert watch.commits()[group] == plain
-    assert consumer.status.committed_lag == 0
+    wait_until(lambda: consumer.status.committed_lag == 0, what="the consumer to say so")
 
 
 def test_nothing_new_is_the_same_object(broker: Broker, topic: str, make_watch: Callable[..., CommitsWatch]) -> None:

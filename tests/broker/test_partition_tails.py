@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from brokers import on_both_engines
 from independent import end_offsets, plain_producer, read_topic
 from kafka import KafkaAdminClient, TopicPartition
 from support import random_name, wait_until
@@ -47,6 +48,7 @@ def offsets(tail: PartitionTail) -> list[int]:
     return [record.offset for record in tail.records]
 
 
+@on_both_engines
 def test_each_partition_keeps_its_own_newest_records(
     broker: Broker, topic: str, make_tail: Callable[..., LogTail], make_producer: Callable[..., GameProducer]
 ) -> None:
@@ -90,6 +92,7 @@ def test_one_new_record_changes_its_partition_alone(
     assert [one is other for one, other in zip(before, after, strict=True)] == [True, False, True]
 
 
+@on_both_engines
 def test_replays_of_a_game_are_numbered_in_the_order_of_the_log(
     make_tail: Callable[..., LogTail], make_producer: Callable[..., GameProducer]
 ) -> None:
@@ -133,6 +136,7 @@ def test_a_record_of_no_replay_has_number_0(make_tail: Callable[..., LogTail], s
     assert [record.replay for record in tail.partitions()[2].records] == [0]
 
 
+@on_both_engines
 def test_the_low_watermark_moves_and_deleted_records_go(
     broker: Broker, topic: str, make_tail: Callable[..., LogTail], send: Callable[..., Any]
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from brokers import BOTH_ENGINES_PATIENCE_S, on_both_engines
 from independent import committed, end_offsets, plain_producer
 from support import random_name, wait_until
 from typer.testing import CliRunner
@@ -30,10 +31,15 @@ def group(
     make_producer(PLAYS).start().join(15)
     with plain_producer(broker.bootstrap_servers) as send:
         send(topic, b"no play", partition=1)
-    wait_until(lambda: (consumer.status.invalid, consumer.status.committed_lag) == (1, 0), what="all to be committed")
+    wait_until(
+        lambda: (consumer.status.invalid, consumer.status.committed_lag) == (1, 0),
+        what="all to be committed",
+        timeout_s=BOTH_ENGINES_PATIENCE_S,
+    )
     return group
 
 
+@on_both_engines
 def test_topics_samples_and_groups_are_the_brokers_own(broker: Broker, topic: str, group: str) -> None:
     """Offsets and commits are those of plain clients; each topic with records shows its newest one."""
     wiring = read_wiring(broker.bootstrap_servers, topic)
