@@ -42,6 +42,7 @@ log.feed.connect(studio.place_of(producers[0], consumer), seek)
 log
 """,
     "end = studio.end_of_lesson(*producers, consumer, log, broker)\nviews.live_panel(controls, seek, end)",
+    "studio.wire_sheet(broker, topic=topic)",
 )
 
 
@@ -204,7 +205,7 @@ def test_a_record_is_chosen_by_click_and_by_keys_and_the_view_holds(live: Notebo
 
 
 def test_screens_are_kept_for_the_eye(live: NotebookPage, lab: Lab) -> None:
-    """Two replays and three groups, in both themes and sizes, to be looked at; the picture fits the page."""
+    """Two replays and three groups, and the wire sheet, in both themes and sizes; all of it fits the page."""
     live.click(".kit-restart")
     wait_until(lambda: any(cell.label[1:] == "2" for cell in cells(live)), what="a second replay")
     wait_until(lambda: newest(live) > 25, what="a full row", timeout_s=60)
@@ -226,3 +227,7 @@ def test_screens_are_kept_for_the_eye(live: NotebookPage, lab: Lab) -> None:
         wait_until(lambda: chosen(live) != "", what="a record")
         live.screenshot(f"log-view-{theme}-chosen")
         live.click(".kit-log-follow")
+        sheet = live.part(".kit-wires").bounding_box()
+        assert sheet is not None
+        assert sheet["x"] + sheet["width"] <= 1440
+        live.screenshot(f"wire-sheet-{theme}")
