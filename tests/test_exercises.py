@@ -8,7 +8,17 @@ import pytest
 from kafka.partitioner.default import murmur2
 
 from nbmomentum import exercises
-from nbmomentum.exercises import Exercise, Outcome, lesson_00, lesson_01, lesson_02, lesson_03, lesson_07, lesson_08
+from nbmomentum.exercises import (
+    Exercise,
+    Outcome,
+    lesson_00,
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_05,
+    lesson_07,
+    lesson_08,
+)
 
 MODULES = [getattr(exercises, name) for name in exercises.__all__ if name.startswith("lesson_")]
 
@@ -72,6 +82,11 @@ RIGHT_AND_WRONG: list[tuple[Exercise, Any, Any]] = [
     (lesson_03.lead_changes, 1, 2),
     (lesson_03.half_life, -1, 0),
     (lesson_03.win_probability, "the same", "one"),
+    (lesson_05.shared_out, [2, 1, 0], [2, 1, 1]),
+    (lesson_05.changed_hands, "c", "a"),
+    (lesson_05.cooperative, "b", "c"),
+    (lesson_05.without_a_key, 0, 1),
+    (lesson_05.key_of, lambda event: event.game_id.encode(), lambda event: event.event_id.encode()),
     (lesson_07.same_day_again, 0, 30),
     (lesson_07.rows_of_the_table, 30, 90),
     (lesson_07.apply_record, _apply, lambda table, key, value: {**table, key: value}),
@@ -242,6 +257,23 @@ def test_the_usual_slips_of_a_table_are_named(function: Callable[..., Any], rema
 def test_the_usual_slips_of_the_tombstone_are_named(answer: Any, remark: str) -> None:
     """One number, half right, no whole numbers."""
     verdict = lesson_07.after_the_tombstone.check(answer)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert remark in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("function", "remark"),
+    [
+        (lambda event: event.game_id, "A key is bytes, not '0021500277'"),
+        (lambda event: event.event_id.encode(), "different keys"),
+        (lambda event: b"nba", "Every game gets the same key"),
+        ("game_id", "should be a function"),
+    ],
+)
+def test_the_usual_slips_of_a_key_are_named(function: Any, remark: str) -> None:
+    """A text, a key of the play, a key of the league."""
+    verdict = lesson_05.key_of.check(function)
 
     assert verdict.outcome is Outcome.NOT_YET
     assert remark in verdict.message

@@ -98,6 +98,17 @@ def test_leaver_tells_what_it_gave_up(log: RebalanceLog) -> None:
     assert log.rebalances[-1].moved == (0, 1)
 
 
+def test_leave_is_told_once_the_others_have_heard_of_it(log: RebalanceLog) -> None:
+    """They have all joined the rebalance before it, in which the leaver was still one of them."""
+    log.note_cause("consumer-2 joined", BEGIN_S + 10)
+    log.note_cause("consumer-2 left", BEGIN_S + 11, beyond=2)
+
+    told = [log.update([member("consumer-1", generation, (0, 1, 2))]) for generation in (2, 3)]
+
+    assert told == [False, True]
+    assert log.rebalances[-1].reason == "consumer-2 joined and consumer-2 left"
+
+
 def test_nothing_is_told_while_members_disagree(log: RebalanceLog) -> None:
     """One has heard of the rebalance, the other not yet; or one still rebuilds its games."""
     log.note_cause("consumer-2 joined", BEGIN_S + 10)
@@ -130,6 +141,18 @@ def test_end_of_the_last_member_leaves_the_group_empty(log: RebalanceLog) -> Non
     assert told == [True, False]
     assert log.rebalances[1].describe() == "rebalance 2: consumer-1 left; 0.0 s; nobody is left, and nothing is read"
     assert (log.rebalances[2].first, log.rebalances[2].last) == (1, 1)
+
+
+def test_cause_without_a_rebalance_is_forgotten(log: RebalanceLog) -> None:
+    """A member that left before it had joined changes nothing, and nobody waits for it for ever."""
+    log.note_cause("consumer-2 left", time.monotonic() - 16)
+    was_waiting = log.is_waiting
+
+    told = log.update([member("consumer-1", 1, (0, 1, 2))])
+
+    assert was_waiting
+    assert not told
+    assert not log.is_waiting
 
 
 def test_old_reports_make_room() -> None:

@@ -12,6 +12,7 @@ every control here returns at once.
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,9 @@ from nbmomentum.stream.topics import TOPIC
 
 MAX_MEMBERS = 6
 LOOK_INTERVAL_S = 0.1
+# Who leaves while it joins is waited for by the others, for minutes: the broker has it on its list by then.
+JOIN_PATIENCE_S = 2.0
+JOINING_STATES = frozenset({"starting", "joining"})
 SETTLED_STATES = frozenset({"live", "paused"})
 
 
@@ -251,10 +255,11 @@ class GroupOfConsumers(Runner):
         self._start(name)
 
     def _leave(self, name: str) -> None:
-        self._rebalances.note_cause(f"{name} left")
+        at_s = time.monotonic()
         if member := self._members.get(name):
             self._end([member])
             self._drop(name)
+            self._rebalances.note_cause(f"{name} left", at_s, beyond=member.status.generation or 0)
 
     def _change_strategy(self, strategy: str) -> None:
         names = list(self._members)
@@ -277,7 +282,12 @@ class GroupOfConsumers(Runner):
         self._members = {known: member for known, member in self._members.items() if known != name}
 
     def _end(self, members: list[BackgroundConsumer]) -> None:
-        """Stop these members, all at once."""
+        """Stop these members, all at once, those that are joining once they have joined."""
+        patient_until = time.monotonic() + JOIN_PATIENCE_S
+        for member in members:
+            while member.status.state in JOINING_STATES and time.monotonic() < patient_until:
+                if member.join(LOOK_INTERVAL_S):
+                    break
         for member in members:
             member.request_stop()
         for member in members:

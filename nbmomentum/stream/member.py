@@ -310,7 +310,7 @@ class Member:
             self._unhandled = note
             if isinstance(note, Joined):
                 # Of a rebalance in two rounds, the second is still to come.
-                self._generation, self._is_joining = note.generation, self._reader.is_joining
+                self._generation, self._is_joining, self._last_error = note.generation, self._reader.is_joining, ""
             else:
                 self._change_hands(note)
             self._unhandled = None

@@ -18,6 +18,7 @@ from datetime import datetime
 from nbmomentum.stream.status import ConsumerStatus, Handover
 
 KEPT_REBALANCES = 20
+CAUSE_PATIENCE_S = 15.0
 ENDED_STATES = frozenset({"failed", "stopped", "finished"})
 UNSETTLED_STATES = frozenset({"starting", "joining", "recovering", "broker away"})
 NO_CAUSE = "a change outside this kernel"
@@ -76,6 +77,7 @@ class RebalanceLog:
         self.rebalances: tuple[RebalanceReport, ...] = ()
         self._causes: list[tuple[float, str]] = []
         self._generation = 0
+        self._beyond = 0
         self._told_until_s = time.monotonic()
         self._owners: dict[int, str] = {}
 
@@ -84,9 +86,16 @@ class RebalanceLog:
         """Whether a cause is known whose rebalance has not come to its end."""
         return bool(self._causes)
 
-    def note_cause(self, text: str, at_s: float | None = None) -> None:
-        """Somebody joins or leaves now, or did at `at_s`, in seconds of the monotonic clock."""
+    def note_cause(self, text: str, at_s: float | None = None, *, beyond: int = 0) -> None:
+        """Somebody joins or leaves now.
+
+        Args:
+            text: Who, and what, in words.
+            at_s: When, in seconds of the monotonic clock; None for now.
+            beyond: The generation that a leaving member had joined: its rebalance is a later one.
+        """
         self._causes.append((time.monotonic() if at_s is None else at_s, text))
+        self._beyond = max(self._beyond, beyond)
 
     def update(self, members: Iterable[ConsumerStatus], gone: Sequence[ConsumerStatus] = ()) -> bool:
         """Look at the members as they are now. Returns whether a rebalance has come to its end.
@@ -101,10 +110,17 @@ class RebalanceLog:
         generations = {member.generation or 0 for member in present}
         is_settled = len(generations) == 1 and not any(member.state in UNSETTLED_STATES for member in present)
         generation = max(generations)
-        if not is_settled or generation == self._generation:
+        if not is_settled or generation == self._generation or 0 < generation <= self._beyond:
+            self._forget_old_causes()
             return False
         self._report(generation, present, gone)
         return True
+
+    def _forget_old_causes(self) -> None:
+        """Who has left before it had joined, or never came to join, has caused no rebalance."""
+        since_s = time.monotonic() - CAUSE_PATIENCE_S
+        self._causes = [(at_s, text) for at_s, text in self._causes if at_s > since_s]
+        self._beyond = self._beyond if self._causes else 0
 
     def _note_end(self) -> bool:
         """Nobody is left; the next member's group may begin to count anew."""
@@ -130,7 +146,7 @@ class RebalanceLog:
             is_empty=not present,
         )
         self.rebalances = (*self.rebalances, report)[-KEPT_REBALANCES:]
-        self._causes, self._generation, self._owners = [], generation, owners
+        self._causes, self._beyond, self._generation, self._owners = [], 0, generation, owners
         self._told_until_s = max(ended_s, self._told_until_s)
 
 

@@ -1,5 +1,6 @@
 """The group view as a class uses it: members come and go by button, one is slow, and strategies differ."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -131,26 +132,30 @@ def test_members_come_and_go_as_the_broker_says(panel: NotebookPage, servers: st
     assert sum(saved.offset for saved in committed(servers, GROUP).values()) > 0
 
 
-def test_a_cooperative_group_stops_what_moves(panel: NotebookPage, servers: str) -> None:
-    """The strategy is chosen in a dropdown; a member that leaves stops its own partition only."""
-    for count in (2, 3):
-        panel.click(".kit-add-member")
-        wait_for_members(panel, servers, count)
-    choose(panel, "Strategy", "Cooperative-sticky")
-    wait_for_event(panel, "all left and joined anew with cooperative-sticky")
-    before = wait_for_members(panel, servers, 3)
-    assert "embedded broker takes no commit" in panel.text(".kit-strategy-words")
+def test_lesson_ends_with_a_cooperative_group_at_work(notebook: NotebookPage) -> None:
+    """The lesson's own view: three games run, a member leaves, and its partitions stop alone."""
+    page = notebook.page
+    notebook.open("05_many_games_many_consumers.ipynb")
+    notebook.run_all()
+    page.locator(".kit-member").first.wait_for(timeout=PATIENCE_S * 1000)
+    notebook.part(".kit-group-controls")
+    wait_until(
+        lambda: sorted(sum(columns(notebook).values(), ())) == [0, 1, 2], what="two members", timeout_s=PATIENCE_S
+    )
+    before = columns(notebook)
+    assert "embedded broker takes no commit" in notebook.text(".kit-strategy-words")
 
-    choose(panel, "Member", "consumer-1")
-    panel.click(".kit-remove-member")
-    after = wait_for_members(panel, servers, 2)
-    event = wait_for_event(panel, "consumer-1 left")
+    choose(notebook, "Member", "consumer-1")
+    notebook.click(".kit-remove-member")
+    event = wait_for_event(notebook, "consumer-1 left")
 
-    [moved] = before["consumer-1"]
-    assert "consumer-1" not in after
-    assert f"partition {moved} stopped" in event
-    assert panel.text(".kit-group-words").startswith("consumer-2 owns partition")
-    panel.use_dark_theme()
-    picture(panel, "groups-dark", 1440, 900)
-    picture(panel, "groups-dark", 1280, 720)
-    assert panel.page.locator(".kit-error").count() == 0
+    stopped = " and ".join(map(str, before["consumer-1"]))
+    assert re.search(f"partitions? {stopped} stopped", event)
+    wait_until(lambda: columns(notebook) == {"consumer-2": (0, 1, 2)}, what="one member", timeout_s=PATIENCE_S)
+    assert notebook.text(".kit-group-words").startswith("consumer-2 owns partitions 0, 1 and 2.")
+    notebook.use_dark_theme()
+    picture(notebook, "groups-dark", 1440, 900)
+    picture(notebook, "groups-dark", 1280, 720)
+    assert page.locator(".kit-error").count() == 0
+    notebook.click(".kit-stop")
+    wait_until(lambda: "Stopped" in notebook.text(".kit-end"), what="the end", timeout_s=PATIENCE_S)
