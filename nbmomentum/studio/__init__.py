@@ -14,7 +14,9 @@ studio.end_of_lesson(producer, consumer, feed, broker)
 `studio.save_replay(consumer, name="mine")` keeps what was replayed.
 """
 
+from nbmomentum.sources.game_info import event_time
 from nbmomentum.stream import save_replay
+from nbmomentum.studio.clocks import at_time, clock_seeking, clocks_of, tip_off_of
 from nbmomentum.studio.dashboard import Dashboard, dashboard
 from nbmomentum.studio.ending import Closable, Stoppable, end_of_lesson
 from nbmomentum.studio.feeds import game_of, log_of
@@ -39,9 +41,13 @@ __all__ = [
     "LogPanel",
     "PipelineScreen",
     "Stoppable",
+    "at_time",
+    "clock_seeking",
+    "clocks_of",
     "crunch_time",
     "dashboard",
     "end_of_lesson",
+    "event_time",
     "following",
     "game_of",
     "group_of",
@@ -60,6 +66,7 @@ __all__ = [
     "skipping",
     "standings_of",
     "stats_words",
+    "tip_off_of",
     "tonight_of",
     "trouble_of",
     "until",

@@ -12,6 +12,7 @@ with `.show(value)`.
 
 from nbmomentum.views.alerts import AlertFeed
 from nbmomentum.views.charts import MomentumChart, RatingsChart, ScoreChart, WinProbabilityChart
+from nbmomentum.views.clocks import Clock, Clocks, ClockSeekable, ThreeClocks, TimedPlay
 from nbmomentum.views.controls import Replayable, ReplayControls, ReplayStatus
 from nbmomentum.views.dashboard import DASHBOARD_CHART_PX, TabsWithBadge, dashboard_panel
 from nbmomentum.views.ending import StopButton
@@ -35,6 +36,7 @@ from nbmomentum.views.log_view import LoggedRecord, LogTable
 from nbmomentum.views.official import OfficialFigures, OfficialVerdict
 from nbmomentum.views.page import PageWatch
 from nbmomentum.views.panel import Tabbed, live_panel, tabbed
+from nbmomentum.views.save import SaveChart
 from nbmomentum.views.scoreboard import Scoreboard
 from nbmomentum.views.season_controls import ReplayableSeason, SeasonControls, SeasonStatus
 from nbmomentum.views.seek import Place, Seekable, SeekControls
@@ -52,6 +54,9 @@ __all__ = [
     "DASHBOARD_CHART_PX",
     "STATIONS",
     "AlertFeed",
+    "Clock",
+    "ClockSeekable",
+    "Clocks",
     "Excerpt",
     "FeedLine",
     "Form",
@@ -92,6 +97,7 @@ __all__ = [
     "ReplayStatus",
     "Replayable",
     "ReplayableSeason",
+    "SaveChart",
     "ScoreChart",
     "Scoreboard",
     "Searchable",
@@ -108,6 +114,8 @@ __all__ = [
     "Tabbed",
     "TabsWithBadge",
     "TextTwin",
+    "ThreeClocks",
+    "TimedPlay",
     "ToldRebalance",
     "View",
     "Walk",
