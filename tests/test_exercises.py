@@ -1,6 +1,7 @@
 """Each exercise answers a right, a wrong, an untouched and a crashing answer differently."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from nbmomentum.exercises import (
     lesson_01,
     lesson_02,
     lesson_03,
+    lesson_04,
     lesson_05,
     lesson_07,
     lesson_08,
@@ -82,6 +84,14 @@ RIGHT_AND_WRONG: list[tuple[Exercise, Any, Any]] = [
     (lesson_03.lead_changes, 1, 2),
     (lesson_03.half_life, -1, 0),
     (lesson_03.win_probability, "the same", "one"),
+    (lesson_04.record_time_station, "b", "a"),
+    (lesson_04.two_gaps, [0.1, 60], [60, 0.1]),
+    (
+        lesson_04.event_time,
+        lambda tip_off, elapsed_s: tip_off + timedelta(seconds=elapsed_s),
+        lambda tip_off, _: tip_off,
+    ),
+    (lesson_04.known_before, 57, 56),
     (lesson_05.shared_out, [2, 1, 0], [2, 1, 1]),
     (lesson_05.changed_hands, "c", "a"),
     (lesson_05.cooperative, "b", "c"),
@@ -304,7 +314,12 @@ def test_hints_and_solution_are_there(exercise: Exercise) -> None:
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_the_solution_is_right(exercise: Exercise) -> None:
     """Pasted into the notebook's cell, the answer shown is called correct."""
-    before = {"games": lesson_01.THREE_GAMES, "murmur2": murmur2, "partition": lambda n, of: (n & 0x7FFFFFFF) % of}
+    before = {
+        "timedelta": timedelta,
+        "games": lesson_01.THREE_GAMES,
+        "murmur2": murmur2,
+        "partition": lambda n, of: (n & 0x7FFFFFFF) % of,
+    }
     names: dict[str, Any] = dict(before)
 
     exec(exercise.answer, names)  # noqa: S102 (our own text)

@@ -25,7 +25,8 @@ def _probe():
     import threading
     from nbmomentum import runners, stream, studio, views
     parts = list({id(value): value for value in globals().values()}.values())
-    parts += [part for screen in parts if isinstance(screen, studio.Dashboard) for part in vars(screen).values()]
+    screens = [part for part in parts if isinstance(part, (studio.Dashboard, studio.PipelineScreen))]
+    parts += [part for screen in screens for part in vars(screen).values()]
     started = [part for part in parts if isinstance(part, runners.Runner)]
     statuses = [part.status for part in started if hasattr(part, "status")]
     consumers = [part for part in started if isinstance(part, stream.BackgroundConsumer)]
