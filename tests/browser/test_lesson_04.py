@@ -104,7 +104,7 @@ def test_a_pause_bends_the_lines_and_each_clock_seeks(live: NotebookPage) -> Non
     assert len(drawn) == len(PLAYS)
     assert all([y for _, y in line] == list(AXES.values()) for line in drawn)
     assert max(abs(line[0][0] - line[1][0]) for line in drawn) < 1  # event time is tip-off plus seconds of play
-    assert max(map(lean, drawn)) > 100  # the replay was paused, then as fast as possible
+    assert max(map(lean, drawn)) > 20  # the replay was paused, then as fast as possible
 
     until_third = sum(play.elapsed_s <= 1908 for play in PLAYS)
     seek(live, "Game clock", "Q3 4:12")
