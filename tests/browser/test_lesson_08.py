@@ -69,6 +69,12 @@ def test_lesson_follows_a_game_through_corrections_and_an_outage(
     wait_until(lambda: sum(points(notebook)) < sum(before), what="the score to move back", timeout_s=60)
     assert notebook.text(".kit-panel .kit-correction").startswith("Last correction withdrawn: ")
     notebook.screenshot("lesson-08-correction")
+    withdrawn = notebook.page.locator(".kit-panel .kit-log-row", has_text="Withdrawn: ").last
+    withdrawn.scroll_into_view_if_needed()
+    withdrawn.click()
+    wait_until(lambda: '"retracted"' in notebook.text(".kit-panel .kit-json"), what="the record of the withdrawal")
+    assert '"revision":1,"retracted":true' in "".join(notebook.text(".kit-panel .kit-json").split())
+    notebook.screenshot("lesson-08-record")
 
     league.fail_next("403", 200)
     wait_until(lambda: figure(notebook, "Feed") == "feed away", what="the outage", timeout_s=60)
