@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SCREENSHOTS = ROOT / "test-artifacts"
 START_TIMEOUT_S = 120
+PAGE_TIMEOUT_MS = 120_000  # a new kernel and twenty cells on a busy machine
 VIEWPORT = {"width": 1280, "height": 720}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Without these Chromium looks for its maker's servers at every start.
@@ -96,6 +97,7 @@ def chromium() -> Iterator["Browser"]:
 def notebook(lab: Lab, chromium: "Browser", request: pytest.FixtureRequest) -> Iterator["NotebookPage"]:
     """A fresh page; afterwards its kernel is gone, and a failed test leaves a screenshot."""
     page = chromium.new_page(viewport=VIEWPORT)
+    page.set_default_timeout(PAGE_TIMEOUT_MS)
     page.on("dialog", lambda dialog: dialog.accept())
     notebook_page = NotebookPage(page, lab)
     yield notebook_page
@@ -114,7 +116,7 @@ class NotebookPage:
     def open(self, name: str) -> None:
         """Open the notebook in a fresh workspace and wait until its kernel is idle."""
         self.page.goto(f"{self._lab.url}lab/tree/{name}?token={self._lab.token}&reset")
-        self.page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=60_000)
+        self.page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
 
     def menu(self, *labels: str) -> None:
         """Choose an entry of the menu bar by its labels, from the top."""
@@ -130,8 +132,13 @@ class NotebookPage:
 
     def use_dark_theme(self) -> None:
         """Settings > Theme > JupyterLab Dark."""
-        self.menu("Settings", "Theme", "JupyterLab Dark")
-        self.page.locator("body[data-jp-theme-light='false']").wait_for(state="attached")
+        self.use_theme("dark")
+
+    def use_theme(self, theme: str) -> None:
+        """Settings > Theme; the lab keeps what was chosen from test to test."""
+        self.menu("Settings", "Theme", f"JupyterLab {theme.title()}")
+        is_light = "true" if theme == "light" else "false"
+        self.page.locator(f"body[data-jp-theme-light='{is_light}']").wait_for(state="attached")
 
     def part(self, selector: str) -> "Locator":
         """The first element of this kind, scrolled into view."""

@@ -1,9 +1,34 @@
 """The live panel on a page, in the words of a user: points, tabs, figures of the health line, pause."""
 
 import re
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
 
 from lab import NotebookPage
 from support import wait_until
+
+from nbmomentum import GameClock, load_game
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PLAYS = load_game("0021500277")
+LAST_S = 2880
+
+_BOXES = "names => names.map(name => { const r = document.querySelector(`.kit-dashboard ${name}`)" + (
+    ".getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; })"
+)
+# A list of alerts and a long text may scroll inside.
+_CUT = """() => [...document.querySelectorAll('.kit-dashboard, .kit-area, .kit-dashboard .jupyter-button')]
+  .filter(part => part.offsetParent && !part.closest('.kit-alert-box, .kit-log-page, .lm-mod-hidden'))
+  .filter(part => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
+  .map(part => part.className)"""
+# By the first of its own names, a tab by its words: what can be clicked, slid or chosen in a live panel.
+_CONTROLS = """() => [...document.querySelectorAll('.kit :is(button, select, [role=slider], [role=tab])')]
+  .filter(part => part.getClientRects().length)
+  .map(part => part.getAttribute('role') === 'tab' ? part.innerText : part.closest('[class*=kit-]').className)
+  .map(name => (name.match(/kit-[a-z-]+/) || [name])[0])"""
 
 
 def points(page: NotebookPage) -> int:
@@ -29,10 +54,27 @@ def health(page: NotebookPage, figure: str) -> str:
 
 
 def pause(page: NotebookPage) -> None:
-    """Press Pause and wait until producer and consumer stand still."""
+    """Press Pause and wait until the board shows the last play before the clock that stands still.
+
+    On a busy machine the game may be over already: then it is played again.
+    """
+    if page.text(".kit-play") == "Play again":
+        page.click(".kit-play")
+        wait_until(lambda: page.text(".kit-play") == "Pause", what="the game to be on again")
+        wait_until(lambda: 0 < points(page) < points_at(LAST_S), what="its first play")
     page.click(".kit-play")
-    wait_until(lambda: health(page, "Producer") == "paused", what="the producer to pause")
+    wait_until(lambda: "paused" in page.text(".kit-clock"), what="the pause")
+    paused_s = GameClock.parse(page.text(".kit-clock").split(" at ")[0]).elapsed_s
+    # The clock on the page is rounded down to a second.
+    shown = {points_at(paused_s), points_at(paused_s + 1)}
+    wait_until(lambda: points(page) in shown, what="the last play before the pause")
+    wait_until(lambda: health(page, "Producer") == "paused", what="the health line to say so")
     wait_until(lambda: health(page, "Lag") == "0", what="the consumer to catch up")
+
+
+def points_at(elapsed_s: float) -> int:
+    """Both teams' points at this second of the lessons' game."""
+    return sum(play.points for play in PLAYS if play.elapsed_s <= elapsed_s)
 
 
 def open_tab(page: NotebookPage, name: str) -> None:
@@ -49,3 +91,26 @@ def selected_tab(page: NotebookPage) -> str:
 def choose_game(page: NotebookPage, label: str) -> None:
     """Choose a game by its line in the dropdown."""
     page.page.get_by_label("Game").select_option(label=label)
+
+
+def controls(page: NotebookPage) -> set[str]:
+    """All that can be clicked, slid or chosen on the page, by its CSS class; a tab by its words."""
+    return set(page.page.evaluate(_CONTROLS))
+
+
+def overlapping(page: "Page", names: Sequence[str]) -> list[tuple[str, str]]:
+    """The pairs of the dashboard's parts that share more than an edge."""
+    boxes = dict(zip(names, page.evaluate(_BOXES, list(names)), strict=True))
+    return [(one, other) for one, other in combinations(names, 2) if _overlap(boxes[one], boxes[other])]
+
+
+def cut(page: "Page") -> list[str]:
+    """Parts and buttons of the dashboard that hold more than they show."""
+    found: list[str] = page.evaluate(_CUT)
+    return found
+
+
+def _overlap(one: list[float], other: list[float]) -> bool:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return width > 1 and height > 1

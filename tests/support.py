@@ -9,13 +9,14 @@ PATIENCE_S = 15.0
 POLL_INTERVAL_S = 0.01
 
 
-def wait_until(condition: Callable[[], object], *, what: str = "the condition", timeout_s: float = PATIENCE_S) -> None:
+def wait_until(condition: Callable[[], object], *, what: str = "the condition", timeout_s: float | None = None) -> None:
     """Wait until the condition holds; fail with what was awaited when it does not in time."""
-    deadline = time.monotonic() + timeout_s
+    patience_s = PATIENCE_S if timeout_s is None else timeout_s
+    deadline = time.monotonic() + patience_s
     pause = threading.Event()
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {timeout_s:g} s for {what}")
+            raise AssertionError(f"waited {patience_s:g} s for {what}")
         pause.wait(POLL_INTERVAL_S)
 
 

@@ -103,11 +103,10 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .kit-bottom > .kit-health { flex: 1 1 600px; }
 .kit.kit-dashboard .kit-bottom > .kit-end .widget-hbox { margin: 0; }
 
-/* beside JupyterLab's file browser */
-@container (max-width: 1080px) {
+/* beside JupyterLab's file browser, or on a small screen without it: below this width words no longer fit */
+@container (max-width: 1190px) {
   .kit.kit-dashboard { height: clamp(680px, 100vh - 132px, 1080px); column-gap: 10px;
     grid-template-columns: minmax(0, 1.8fr) minmax(280px, 1fr); }
-  .kit.kit-dashboard .kit-bottom { position: static; }
   .kit.kit-dashboard .kit-seek-time { width: 94px !important; }
   .kit.kit-dashboard .kit-legend .kit-swatch, .kit.kit-dashboard .kit-legend .kit-stroke { width: 12px; }
   .kit.kit-dashboard .kit-right { padding-left: 10px; }
@@ -131,8 +130,14 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
     clip-path: inset(50%); }
   .kit.kit-dashboard .kit-log-state .widget-html-content { white-space: normal; }
   .kit.kit-dashboard .kit-bottom .kit-figures { gap: 2px 8px; }
-  .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: 38px; max-width: 500px; }
   .kit.kit-dashboard .kit-end .widget-html-content { font-size: var(--kit-small); }
+}
+
+/* the buttons that skip have a row of their own there, with room for Stop */
+@container (max-width: 1080px) {
+  .kit.kit-dashboard .kit-bottom { position: static; }
+  .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: 38px; max-width: 500px; }
+  body[data-voila] .kit.kit-dashboard .kit-bottom > .kit-end { right: 14px; top: 46px; }
 }
 """
 

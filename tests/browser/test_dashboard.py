@@ -2,12 +2,33 @@
 
 import pytest
 from lab import NotebookPage
-from panels import health, open_tab, points, wait_for_final, wait_for_points
+from panels import (
+    PLAYS,
+    controls,
+    cut,
+    health,
+    open_tab,
+    overlapping,
+    points,
+    wait_for_final,
+    wait_for_points,
+)
+from scoring import fold
 from support import wait_until
+
+from nbmomentum.events import ScoringEvent
+from nbmomentum.momentum import long_runs
 
 NOTEBOOK = "dashboard.ipynb"
 FINAL = 97 + 95
-START_TIMEOUT_MS = 120_000
+# All that the page offers; each of them is used below.
+CONTROLS = {
+    *("kit-game", "kit-play", "kit-step", "kit-restart", "kit-speed", "kit-max", "kit-next", "kit-crunch"),
+    *("kit-back", "kit-forward", "kit-seek-clock", "kit-live", "kit-alert", "kit-log-row", "kit-follow"),
+    *("kit-threshold", "kit-half-life", "kit-window-length", "kit-stop"),
+    *("Momentum", "Win probability", "Official", "Words"),
+}
+STATE = fold(PLAYS)
 AREAS = (".kit-top", ".kit-left", ".kit-right", ".kit-bottom")
 PARTS = (
     ".kit-scoreboard",
@@ -17,15 +38,11 @@ PARTS = (
     ".kit-log",
     ".kit-alerts",
     ".kit-window",
+    ".kit-stop",
+    ".kit-max",
+    ".kit-next",
+    ".kit-crunch",
 )
-BOXES = "names => names.map(name => { const r = document.querySelector(`.kit-dashboard ${name}`)" + (
-    ".getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; })"
-)
-# Parts that are cut: they hold more than they show. A list of alerts and a long text may scroll inside.
-CUT = """() => [...document.querySelectorAll('.kit-dashboard, .kit-area, .kit-dashboard .jupyter-button')]
-  .filter(part => part.offsetParent && !part.closest('.kit-alert-box, .kit-log-page, .lm-mod-hidden'))
-  .filter(part => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
-  .map(part => part.className)"""
 
 
 @pytest.fixture
@@ -33,32 +50,39 @@ def live(notebook: NotebookPage) -> NotebookPage:
     """The dashboard after Run All, with points on the board."""
     notebook.open(NOTEBOOK)
     notebook.run_all()
-    notebook.page.locator(".kit-scoreboard").wait_for(timeout=START_TIMEOUT_MS)
+    notebook.page.locator(".kit-scoreboard").wait_for()
     wait_for_points(notebook)
     return notebook
 
 
 def test_everything_fits_and_nothing_overlaps(live: NotebookPage) -> None:
-    """At 1280 × 720 the panel is 600 px high; no area and no part stands on another one, no label is cut."""
-    panel = live.part(".kit-dashboard").bounding_box()
+    """Beside the file browser and without it no area and no part stands on another one, no label is cut."""
+    live.click(".kit-max")
+    wait_for_final(live, FINAL)
+    check_layout(live, height_px=680)
+    live.page.keyboard.press("Control+b")
+    live.page.locator("#filebrowser").wait_for(state="hidden")
+    check_layout(live, height_px=680)
 
+    for theme in ("dark", "light"):
+        live.use_theme(theme)
+        for width, height in ((1280, 720), (1440, 900)):
+            live.page.set_viewport_size({"width": width, "height": height})
+            check_layout(live, height_px=max(680, height - 132))
+            live.screenshot(f"dashboard-lab-{theme}-{width}")
+
+
+def check_layout(page: NotebookPage, *, height_px: int) -> None:
+    """The panel is no higher than this, wherever it is wide enough for one row of controls or not."""
+    page.part(".kit-dashboard")
+    wait_until(lambda: cut(page.page) == [], what="words and parts to fit")
+    wait_until(lambda: (overlapping(page.page, AREAS), overlapping(page.page, PARTS)) == ([], []), what="no overlap")
+    panel, stop = (page.page.locator(f".kit-dashboard{part}").bounding_box() for part in ("", " .kit-stop"))
     assert panel is not None
-    assert panel["height"] <= 680
-    assert panel["width"] <= 1240
-    for names in (AREAS, PARTS):
-        boxes = live.page.evaluate(BOXES, list(names))
-        assert [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if _overlap(a, b)] == []
-    assert live.page.evaluate(CUT) == []
-    stop = live.page.locator(".kit-dashboard .kit-stop").bounding_box()
     assert stop is not None
+    assert panel["height"] <= height_px
+    assert panel["x"] + panel["width"] <= page.page.viewport_size["width"]  # type: ignore[index]
     assert stop["y"] + stop["height"] <= panel["y"] + panel["height"]
-
-
-def _overlap(one: list[float], other: list[float]) -> bool:
-    """Whether two boxes share more than an edge."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    return width > 1 and height > 1
 
 
 def test_crunch_time_and_next_moment_skip(live: NotebookPage) -> None:
@@ -105,6 +129,7 @@ def test_the_sliders_of_the_drama(live: NotebookPage) -> None:
     """Runs from, half-life and window: list, line and headline follow."""
     live.click(".kit-max")
     wait_for_final(live, FINAL)
+    assert controls(live) == CONTROLS
     runs = live.page.locator(".kit-alert-buttons .kit-alert-run:visible")
     line = live.page.locator(".kit-momentum g.curve path.line").last
     drawn, headline = line.get_attribute("d"), live.text(".kit-window-line")
@@ -122,7 +147,7 @@ def test_back_forward_a_moment_and_live(live: NotebookPage) -> None:
     """Each moves the reader of the log, never the log."""
     live.click(".kit-max")
     wait_for_final(live, FINAL)
-    sent = health(live, "Sent")
+    wait_until(lambda: health(live, "Sent") == str(len(PLAYS)), what="the health line to say so")
 
     live.click(".kit-back")
     wait_until(lambda: points(live) < FINAL, what="a step back")
@@ -135,7 +160,33 @@ def test_back_forward_a_moment_and_live(live: NotebookPage) -> None:
     live.click(".kit-live")
 
     wait_for_final(live, FINAL)
-    assert health(live, "Sent") == sent
+    assert health(live, "Sent") == str(len(PLAYS))
+
+
+def points_up_to(last: ScoringEvent) -> int:
+    """Both teams' points right after this play."""
+    return sum(play.points for play in PLAYS[: PLAYS.index(last) + 1])
+
+
+def test_a_lead_change_and_a_run_on_the_charts_lead_to_their_plays(live: NotebookPage) -> None:
+    """The newest marker is the last lead change, the newest spot the end of a run; Live leads back."""
+    live.click(".kit-max")
+    wait_for_final(live, FINAL)
+    live.press(".kit-threshold", "ArrowLeft", times=2)
+    change = max(place for place, play in enumerate(STATE.plays, start=1) if play.is_lead_change)
+    ends = {points_up_to(run.last.event) for run in long_runs(STATE.plays, threshold=6)}
+    spots = live.page.locator(".kit-momentum path.dot")
+
+    live.page.locator(".kit-left > .kit-chart path.dot").last.click()
+    wait_until(lambda: points(live) == points_up_to(PLAYS[change - 1]), what="the last lead change")
+    live.click(".kit-live")
+    wait_for_final(live, FINAL)
+    wait_until(lambda: spots.last.is_visible(), what="the runs")
+    spots.last.click()
+
+    wait_until(lambda: points(live) in ends, what="the end of a run")
+    live.click(".kit-live")
+    wait_for_final(live, FINAL)
 
 
 def test_play_step_speed_and_another_game(live: NotebookPage) -> None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from lab import SCREENSHOTS
+from panels import cut, overlapping
 from support import wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytest.importorskip("voila", reason="needs Voila: `uv sync --group dashboard`")
 
@@ -25,7 +26,8 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
 DRAWN = """() => { const plots = [...document.querySelectorAll('.kit-left .bqplot .plotarea_background')];
   const height = (part) => part.getBoundingClientRect().height;
   return plots.length > 1 && plots.every(plot => height(plot) > height(plot.closest('.bqplot')) - 45); }"""
-SIZES = ((1280, 720), (1440, 900), (1920, 1080))
+SIZES = ((1100, 720), (1280, 720), (1440, 900), (1920, 1080))
+BUTTONS = (".kit-stop", ".kit-max", ".kit-next", ".kit-crunch")
 
 
 class Server:
@@ -46,6 +48,17 @@ class Server:
         return self._log.read_text(encoding="utf-8")
 
 
+def markers(page: "Page") -> int:
+    """Lead-change markers on the score chart."""
+    return page.locator(".kit-left > .kit-chart path.dot").count()
+
+
+def lead_changes(page: "Page") -> int:
+    """The number that the scoreboard names."""
+    found = re.match(r"(\d+) lead change", page.locator(".kit-counts").inner_text())
+    return int(found[1]) if found else 0
+
+
 @pytest.fixture(params=["light", "dark"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """The dashboard's server in one of the themes."""
@@ -60,15 +73,18 @@ def test_a_page_fits_every_screen_and_ctrl_c_ends_all(server: Server, chromium: 
     asked: list[str] = []
     page = chromium.new_page(viewport={"width": 1280, "height": 720})
     page.on("request", lambda request: asked.append(request.url))
+    page.set_default_timeout(START_TIMEOUT_S * 1000)
     page.goto(server.url, wait_until="commit")
-    page.locator(".kit-points").first.wait_for(timeout=START_TIMEOUT_S * 1000)
+    page.locator(".kit-points").first.wait_for()
     page.locator(".kit-crunch").click()
     wait_until(lambda: "Q4" in page.locator(".kit-when").inner_text(), what="crunch time")
+    wait_until(lambda: markers(page) == lead_changes(page), what="a marker on the chart for each lead change")
 
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         wait_until(lambda h=height: page.locator(".kit-dashboard").bounding_box()["height"] == h, what="the new size")
         page.wait_for_function(DRAWN)
+        wait_until(lambda: (cut(page), overlapping(page, BUTTONS)) == ([], []), what="words and buttons to fit")
         assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [
             height,
             width,

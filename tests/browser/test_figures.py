@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from lab import NotebookPage
-from panels import choose_game, open_tab, pause, selected_tab, wait_for_final, wait_for_points
+from panels import choose_game, controls, open_tab, pause, selected_tab, wait_for_final, wait_for_points
 from support import wait_until
 
 from nbmomentum.momentum import GameState, GameTracker, long_runs
@@ -25,6 +25,18 @@ def final_state() -> GameState:
 
 
 FINAL = final_state()
+
+
+# Words that reach over the right edge of the figures, or that their own box cuts.
+CUT_OFF = """() => { const edge = document.querySelector('.kit-tabs').getBoundingClientRect().right;
+  return [...document.querySelectorAll('.kit-tabs :is(text, .widget-label, .widget-readout)')]
+    .filter(part => part.textContent.trim() && part.getClientRects().length)
+    .filter(part => part.getBoundingClientRect().right > edge ||
+      (part.matches('.widget-label') && part.scrollWidth > part.clientWidth))
+    .map(part => part.textContent); }"""
+# All that the page offers; each of them is used here or in the tests of the live chart.
+REPLAY = {"kit-game", "kit-play", "kit-step", "kit-restart", "kit-speed", "kit-max"}
+CONTROLS = REPLAY | {"kit-threshold", "kit-half-life", "kit-window-length", "kit-stop", *TABS}
 
 
 @pytest.fixture
@@ -76,12 +88,15 @@ def momentum_line(page: NotebookPage) -> str:
 def test_each_tab_shows_its_figure_and_moves_nothing(final: NotebookPage) -> None:
     """One figure is in sight at a time, all in one place; what stands below stays where it is."""
     below, beside = place(final, ".kit-health"), place(final, ".kit-alerts")
+    offered = controls(final)
 
     for name, figure in zip(TABS, FIGURES, strict=True):
         open_tab(final, name)
 
         assert [other for other in FIGURES if final.page.locator(other).first.is_visible()] == [figure]
         assert (place(final, ".kit-health"), place(final, ".kit-alerts")) == (below, beside)
+        offered |= controls(final)
+    assert offered == CONTROLS
 
 
 def test_a_figure_behind_a_tab_is_drawn_at_its_full_size(live: NotebookPage) -> None:
@@ -112,6 +127,7 @@ def test_tabs_are_chosen_by_keys(live: NotebookPage) -> None:
 
 def test_half_life_changes_the_momentum_line(live: NotebookPage) -> None:
     """A longer memory: another line and another figure, in words too, while the game stands still."""
+    wait_for_points(live, more_than=10)  # the first plays have no past to remember
     pause(live)
     open_tab(live, "Momentum")
     line, legend = momentum_line(live), live.text(".kit-momentum .kit-legend")
@@ -204,6 +220,7 @@ def test_screens_are_kept_for_the_eye(final: NotebookPage, theme: str, size: tup
     final.part(".kit-panel")
     for name in TABS:
         open_tab(final, name)
+        assert final.page.evaluate(CUT_OFF) == []
         final.screenshot(f"lesson-03-{name}-{theme}-{size[0]}")
 
     panel, alerts = place(final, ".kit-panel"), place(final, ".kit-alerts")

@@ -103,7 +103,7 @@ class MomentumChart(Readable):
         self.slider = _half_life_slider(half_life_s)
         self._legend = HTML(layout=Layout(flex="1 1 auto"))
         self._legend.add_class("kit-legend")
-        head = HBox([self._legend, self.slider, Label("s")])
+        head = HBox([self._legend, self.slider, Label("s", layout=Layout(flex="0 0 auto"))])
         head.add_class("kit-row")
         super().__init__(head, self.figure, slider_names(), css_class="kit-momentum")
         self._fit(0, 0.0, "", "")

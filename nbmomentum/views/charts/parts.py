@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nbmomentum.views.style import INK, LABEL_PX
 
 HEIGHT_PX = 320
-MARGIN_PX = {"top": 10, "bottom": 30, "left": 46, "right": 104}
+MARGIN_PX = {"top": 10, "bottom": 30, "left": 46, "right": 112}  # right: "MEM >99%" in any font
 MAX_POINTS = 1000  # measured: a browser keeps up with this many points a line at 20 frames a second
 LABEL_GAP_PX = 20
 

@@ -92,7 +92,7 @@ class WinProbabilityChart(Readable):
         )
         self.overtime = area(scales, opacity=_OVERTIME_OPACITY, interpolation="linear")
         self.overtime_name = names(scales, default_size=SMALL_PX, align="end", x_offset=-4, visible=False)
-        self.label = names(scales, x_offset=9)
+        self.label = names(scales, x_offset=6)
 
     def words(self, state: GameState) -> Words:
         """The win probability at the end of each period, and the excitement figure."""
