@@ -50,6 +50,7 @@ def clock(page: NotebookPage) -> str:
 
 def pause(page: NotebookPage) -> None:
     """Press Pause and wait until every play before the replay clock is in the table, and the last one on the board."""
+    assert page.text(".kit-play") == "Pause", "the game was over before it could be paused"
     page.click(".kit-play")
     wait_until(lambda: "paused" in page.text(".kit-clock"), what="the pause")
     paused_s = GameClock.parse(clock(page)).elapsed_s
@@ -65,7 +66,7 @@ def live(notebook: NotebookPage) -> NotebookPage:
     notebook.open(NOTEBOOK)
     notebook.run_all()
     # A busy machine takes its time for fifteen cells.
-    notebook.page.locator(".kit-panel .kit-scoreboard").first.wait_for(state="attached", timeout=120_000)
+    notebook.page.locator(".kit-panel .kit-scoreboard").first.wait_for(state="attached")
     notebook.part(".kit-panel .kit-scoreboard")
     wait_until(lambda: points(notebook) > 0, what="a first play on the board", timeout_s=60)
     return notebook
@@ -78,7 +79,7 @@ def run_next_code_cell(page: NotebookPage, number: int) -> None:
         page.page.keyboard.press("Shift+Enter")
     page.page.keyboard.press("Shift+Enter")
     done = page.page.locator(".jp-CodeCell .jp-InputPrompt", has_text=f"[{number}]:")
-    done.first.wait_for(timeout=30_000)
+    done.first.wait_for()
 
 
 def test_a_record_sent_by_hand_appears_in_the_table(notebook: NotebookPage) -> None:
@@ -242,9 +243,7 @@ def test_the_partitions_are_a_picture(live: NotebookPage) -> None:
 def test_screens_are_kept_for_the_eye(live: NotebookPage, theme: str, size: tuple[int, int]) -> None:
     """A screenshot with a selected record, to be looked at; the panel fits the page's width."""
     live.page.set_viewport_size({"width": size[0], "height": size[1]})
-    # The lab keeps the theme from test to test.
-    live.menu("Settings", "Theme", f"JupyterLab {theme.title()}")
-    live.page.locator(f"body[data-jp-theme-light='{str(theme == 'light').lower()}']").wait_for(state="attached")
+    live.use_theme(theme)
     wait_until(lambda: len(rows(live)) >= 5, what="some rows")
     live.part(".kit-panel .kit-log")
     live.screenshot(f"lesson-01-{theme}-{size[0]}")
@@ -267,6 +266,6 @@ def test_the_glossary_opens_as_a_page(notebook: NotebookPage) -> None:
     notebook.part(".jp-MarkdownCell a[href*='GLOSSARY']").click()
 
     shown = notebook.page.locator(".jp-MarkdownViewer .jp-RenderedMarkdown")
-    shown.locator("strong", has_text="acknowledged").first.wait_for(timeout=15_000)
+    shown.locator("strong", has_text="acknowledged").first.wait_for()
     assert "**" not in shown.inner_text()
     notebook.screenshot("glossary")

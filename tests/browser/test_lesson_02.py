@@ -4,7 +4,7 @@ import re
 
 import pytest
 from lab import NotebookPage
-from panels import health, pause, points, wait_for_final, wait_for_points
+from panels import controls, health, pause, points, wait_for_final, wait_for_points
 from support import wait_until
 
 from nbmomentum.momentum import GameState, GameTracker
@@ -14,7 +14,10 @@ NOTEBOOK = "02_follow_the_log.ipynb"
 PLAYS = load_game("0021500277")
 FIRST_REPLAY = len(PLAYS)
 TOTAL = 97 + 95
-SCROLLING_S = 30
+# All that the page offers; each of them is used below.
+REPLAY = {"kit-play", "kit-step", "kit-restart", "kit-speed", "kit-max"}
+CONTROLS = REPLAY | {"kit-back", "kit-forward", "kit-seek-clock", "kit-live", "kit-stop"}
+SCROLLING_S = 90
 
 
 @pytest.fixture
@@ -77,6 +80,12 @@ def plays_until(elapsed_s: float) -> int:
     return next((place for place, play in enumerate(PLAYS) if play.elapsed_s > elapsed_s), len(PLAYS))
 
 
+def points_after(position: int) -> int:
+    """Both teams' points when the second replay was read up to this offset."""
+    state = state_after(position - FIRST_REPLAY)
+    return state.home_score + state.away_score
+
+
 def wait_for_place(page: NotebookPage, plays: int) -> None:
     """Wait until board and offsets show the second replay after so many plays."""
     state = state_after(plays)
@@ -114,6 +123,7 @@ def test_the_plain_reader_moves_record_by_record(live: NotebookPage) -> None:
 
 def test_the_game_clock_is_dragged_back_and_live_returns(final: NotebookPage) -> None:
     """The board is that of a fresh replay to there; lag is end offset − position, nothing is uncommitted."""
+    assert controls(final) == CONTROLS
     final.drag(".kit-seek-clock", 0.6)
     wait_until_held(final)
     wait_for_place(final, plays_until(handle_s(final)))
@@ -150,6 +160,8 @@ def test_a_held_reader_falls_behind_a_game_that_goes_on(live: NotebookPage) -> N
     """Position and committed stand, the end offset moves, and both lags grow: the committed one by what is new."""
     live.click(".kit-back")
     wait_until_held(live)
+    wait_until(lambda: points(live) == points_after(number(live, "Position")), what="board and position to agree")
+    wait_until(lambda: number(live, "Committed") > number(live, "Position"), what="the committed offset")
     shown, position, committed = points(live), number(live, "Position"), number(live, "Committed")
 
     wait_until(lambda: number(live, "Committed lag") > 1, what="records that nobody has read")

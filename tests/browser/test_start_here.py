@@ -2,11 +2,13 @@
 
 import pytest
 from lab import NotebookPage
-from panels import choose_game, points, wait_for_final, wait_for_points
+from panels import choose_game, controls, points, wait_for_final, wait_for_points
 from support import wait_until
 
 NOTEBOOK = "00_start_here.ipynb"
 FINAL = 97 + 95
+# All that the page offers; each of them is used below.
+CONTROLS = {"kit-game", "kit-play", "kit-step", "kit-restart", "kit-speed", "kit-max", "kit-stop"}
 
 
 @pytest.fixture
@@ -19,9 +21,12 @@ def lesson(notebook: NotebookPage) -> NotebookPage:
 
 
 def test_run_all_ends_in_a_moving_score(lesson: NotebookPage) -> None:
-    """The game reaches its final, and Stop ends the lesson."""
+    """A moment later the score is another one; the game reaches its final, and Stop ends the lesson."""
+    if lesson.text(".kit-play") == "Play again":
+        lesson.click(".kit-play")
+        wait_until(lambda: 0 < points(lesson) < FINAL, what="a game under way")
     first = points(lesson)
-    wait_for_points(lesson, more_than=first)
+    wait_until(lambda: points(lesson) != first, what="the score to move")
 
     wait_until(lambda: lesson.text(".kit-clock") == "Finished", what="the game to end")
     wait_for_final(lesson, FINAL)
@@ -43,7 +48,11 @@ def test_the_banner_says_where_we_stand(lesson: NotebookPage) -> None:
 
 
 def test_pause_step_and_restart_do_what_they_say(lesson: NotebookPage) -> None:
-    """Paused the score stands; a step is one play; a restart begins again from the first play."""
+    """Paused the score stands; a step is one play, Play goes on; a restart begins again from the first play."""
+    lesson.press(".kit-speed", "ArrowLeft", times=9)
+    wait_until(lambda: lesson.text(".kit-speed-name") == "37×", what="a game of more than a minute")
+    lesson.click(".kit-restart")
+    wait_until(lambda: 0 < points(lesson) < FINAL / 2, what="the first plays")
     lesson.click(".kit-play")
     wait_until(lambda: "paused" in lesson.text(".kit-clock"), what="the pause")
     last = lesson.text(".kit-last")
@@ -52,6 +61,9 @@ def test_pause_step_and_restart_do_what_they_say(lesson: NotebookPage) -> None:
     wait_until(lambda: lesson.text(".kit-last") != last, what="the next play")
     assert lesson.text(".kit-play") == "Play"
     before = points(lesson)
+    lesson.click(".kit-play")
+    wait_for_points(lesson, more_than=before + 3)
+    assert lesson.text(".kit-play") == "Pause"
 
     lesson.drag(".kit-speed", 0.0)
     wait_until(lambda: lesson.text(".kit-speed-name") == "0.25×", what="the slowest speed")
@@ -60,7 +72,7 @@ def test_pause_step_and_restart_do_what_they_say(lesson: NotebookPage) -> None:
 
 
 def test_speed_and_maximum(lesson: NotebookPage) -> None:
-    """The slider's end says 600×, Max says max, and the game is over at once."""
+    """The slider's end says 600×, Max says max, and the game is over at once; without Max it is played again."""
     lesson.drag(".kit-speed", 1.0)
     wait_until(lambda: lesson.text(".kit-speed-name") == "600×", what="600×")
 
@@ -69,6 +81,14 @@ def test_speed_and_maximum(lesson: NotebookPage) -> None:
     wait_for_final(lesson, FINAL)
     assert lesson.text(".kit-speed-name") == "max"
     assert lesson.text(".kit-play") == "Play again"
+    assert controls(lesson) == CONTROLS
+
+    lesson.click(".kit-max")
+    wait_until(lambda: lesson.text(".kit-speed-name") == "600×", what="the slider's speed to be back")
+    lesson.press(".kit-speed", "Home")
+    wait_until(lambda: lesson.text(".kit-speed-name") == "0.25×", what="the slowest speed")
+    lesson.click(".kit-play")
+    wait_until(lambda: points(lesson) < FINAL, what="the board to start over")
 
 
 def test_another_game_can_be_chosen(lesson: NotebookPage) -> None:
