@@ -134,7 +134,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 }
 
 /* the buttons that skip have a row of their own there, with room for Stop */
-@container (max-width: 1080px) {
+@container (max-width: 1016px) {
   .kit.kit-dashboard .kit-bottom { position: static; }
   .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: 38px; max-width: 500px; }
   body[data-voila] .kit.kit-dashboard .kit-bottom > .kit-end { right: 14px; top: 46px; }
