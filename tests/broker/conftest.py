@@ -72,6 +72,27 @@ def cluster(kafka_files: KafkaFiles, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
+def new_topic() -> Callable[[Broker], str]:
+    """Make a fresh event topic on a broker."""
+
+    def make(broker: Broker) -> str:
+        name = random_name("topic")
+        ensure_topics(broker.bootstrap_servers, name)
+        return name
+
+    return make
+
+
+@pytest.fixture
+def three_up(cluster: Broker) -> Iterator[Broker]:
+    """The three nodes; those that the test took down are started again."""
+    yield cluster
+    for node in cluster.nodes:
+        if node.state == "stopped":
+            cluster.start_node(node.node)
+
+
+@pytest.fixture
 def topic(broker: Broker) -> str:
     """A fresh event topic with its dead-letter topic."""
     name = random_name("topic")

@@ -30,27 +30,6 @@ PATIENCE_S = 120.0
 
 
 @pytest.fixture
-def new_topic(request: pytest.FixtureRequest) -> Callable[[Broker], str]:
-    """Make a fresh event topic on a broker."""
-
-    def make(broker: Broker) -> str:
-        name = random_name("topic")
-        ensure_topics(broker.bootstrap_servers, name)
-        return name
-
-    return make
-
-
-@pytest.fixture
-def three_up(cluster: Broker) -> Iterator[Broker]:
-    """The three nodes; those that the test took down are started again."""
-    yield cluster
-    for node in cluster.nodes:
-        if node.state == "stopped":
-            cluster.start_node(node.node)
-
-
-@pytest.fixture
 def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A disk of three megabytes in memory; where none can be mounted, a fake: a folder said to have as much."""
     folder = tmp_path / "disk"
@@ -112,12 +91,12 @@ def test_apache_listens_on_this_machine_only(apache: Broker) -> None:
 
 def test_crashed_node_comes_back_with_its_topics(apache: Broker, new_topic: Callable[[Broker], str]) -> None:
     """Killed from outside, not on purpose: same port, nothing lost."""
-    topic, pid = new_topic(apache), apache.nodes[0].pid
-    assert pid is not None
+    topic, node = new_topic(apache), apache.nodes[0]
+    assert node.pid is not None
 
-    os.kill(pid, signal.SIGKILL)
+    os.kill(node.pid, signal.SIGKILL)
 
-    wait_until(lambda: apache.nodes[0].restarts == 1, what="the supervisor to restart it")
+    wait_until(lambda: apache.nodes[0].restarts == node.restarts + 1, what="the supervisor to restart it")
     wait_until(lambda: is_reachable(apache.bootstrap_servers), what="it to listen", timeout_s=PATIENCE_S)
     assert ensure_topics(apache.bootstrap_servers, topic) == []
 
