@@ -4,36 +4,37 @@ from ipywidgets import HTML
 
 CSS = """
 .kit.kit-group { gap: 2px; }
-.kit .kit-group-line, .kit .kit-strategy-words, .kit .kit-group-words { margin: 2px 0; }
-.kit .kit-group-line { font-size: var(--kit-label); }
-.kit .kit-group-words { font-size: var(--kit-small); color: var(--kit-quiet); }
-.kit .kit-members { display: flex; flex-wrap: wrap; gap: 8px; margin: 4px 0; min-height: 92px; }
-.kit .kit-member { display: flex; flex-direction: column; gap: 3px; flex: 1 1 140px; max-width: 240px;
+.kit.kit-group .kit-group-line, .kit.kit-group .kit-strategy-words, .kit.kit-group .kit-group-words { margin: 2px 0; }
+.kit.kit-group .kit-group-line { font-size: var(--kit-label); }
+.kit.kit-group .kit-group-words { font-size: var(--kit-small); color: var(--kit-quiet); }
+.kit.kit-group .kit-members { display: flex; flex-wrap: wrap; gap: 8px; margin: 4px 0; min-height: 92px; }
+.kit.kit-group .kit-member { display: flex; flex-direction: column; gap: 3px; flex: 1 1 140px; max-width: 240px;
   box-sizing: border-box; padding: 6px 10px; border: 2px solid var(--kit-ink); border-radius: 6px; }
-.kit .kit-member-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; }
-.kit .kit-member b { font-size: var(--kit-label); }
-.kit .kit-owned { display: flex; flex-wrap: wrap; gap: 4px; }
-.kit .kit-member.kit-idle { border-style: dashed; border-color: var(--kit-quiet); }
-.kit .kit-member.kit-nobody { border-style: dotted; border-color: var(--kit-alarm); }
-.kit .kit-member .kit-quiet { margin-top: auto; }
-.kit .kit-chip { display: inline-block; align-self: flex-start; padding: 1px 9px; border-radius: 4px;
+.kit.kit-group .kit-member-head { display: flex; flex-wrap: wrap; justify-content: space-between;
+  align-items: baseline; }
+.kit.kit-group .kit-member b { font-size: var(--kit-label); }
+.kit.kit-group .kit-owned { display: flex; flex-wrap: wrap; gap: 4px; }
+.kit.kit-group .kit-member.kit-idle { border-style: dashed; border-color: var(--kit-quiet); }
+.kit.kit-group .kit-member.kit-nobody { border-style: dotted; border-color: var(--kit-alarm); }
+.kit.kit-group .kit-member .kit-quiet { margin-top: auto; }
+.kit.kit-group .kit-chip { display: inline-block; align-self: flex-start; padding: 1px 9px; border-radius: 4px;
   font-weight: 700; font-size: var(--kit-body); line-height: 1.35; white-space: nowrap; }
-.kit .kit-lags { width: 100%; table-layout: fixed; }
-.kit .kit-lags .kit-narrow { width: 122px; }
-.kit .kit-lags th, .kit .kit-lags td { padding: 2px 8px 2px 0; text-align: left; overflow: hidden;
+.kit.kit-group .kit-lags { width: 100%; table-layout: fixed; }
+.kit.kit-group .kit-lags .kit-narrow { width: 122px; }
+.kit.kit-group .kit-lags th, .kit.kit-group .kit-lags td { padding: 2px 8px 2px 0; text-align: left; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
-.kit .kit-lags th[scope="colgroup"] { font-weight: 600; }
-.kit .kit-lags thead th { vertical-align: bottom; }
-.kit .kit-lag-cell { font-variant-numeric: tabular-nums; }
-.kit .kit-lag-number { display: inline-block; width: 5ch; box-sizing: border-box; text-align: right;
+.kit.kit-group .kit-lags th[scope="colgroup"] { font-weight: 600; white-space: normal; }
+.kit.kit-group .kit-lags thead th { vertical-align: bottom; }
+.kit.kit-group .kit-lag-cell { font-variant-numeric: tabular-nums; }
+.kit.kit-group .kit-lag-number { display: inline-block; width: 5ch; box-sizing: border-box; text-align: right;
   padding-right: 8px; font-weight: 600; }
-.kit .kit-lag-bar { display: inline-block; width: calc(100% - 6ch); height: 12px; background: var(--kit-panel);
-  vertical-align: middle; }
-.kit .kit-lag-bar i { display: block; height: 100%; }
-.kit .kit-trend { font-weight: 400; }
-.kit .kit-trend.kit-growing { font-weight: 700; color: var(--kit-alarm); }
-.kit .kit-rebalances { list-style: none; margin: 2px 0 0; padding: 0; min-height: 6.8em; }
-.kit .kit-rebalances li { line-height: 1.35; }
+.kit.kit-group .kit-lag-bar { display: inline-block; width: calc(100% - 6ch); height: 12px;
+  background: var(--kit-panel); vertical-align: middle; }
+.kit.kit-group .kit-lag-bar i { display: block; height: 100%; }
+.kit.kit-group .kit-trend { font-weight: 400; }
+.kit.kit-group .kit-trend.kit-growing { font-weight: 700; color: var(--kit-alarm); }
+.kit.kit-group .kit-rebalances { list-style: none; margin: 2px 0 0; padding: 0; min-height: 6.8em; }
+.kit.kit-group .kit-rebalances li { line-height: 1.35; }
 """
 
 
