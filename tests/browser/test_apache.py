@@ -47,6 +47,6 @@ def test_notebook_runs_unchanged_on_apache_kafka(
     if page.locator(".kit-health").count():
         wait_until(lambda: health(notebook, "Broker") == "apache", what="the health line to name the rung")
     notebook.click(".kit-stop")
-    wait_until(lambda: "Stopped" in notebook.text("div.kit-end"), what="the end")
+    wait_until(lambda: "Stopped" in notebook.text(".kit-end"), what="the end")
 
     assert broker_status(lab.home / "broker", APACHE) is not None

@@ -127,7 +127,7 @@ def _cell_svg(row: Row, column: int, record: LoggedRecord, top: float, marks: Ke
 
 
 def _number_svg(x: float, top: float, offset: int, *, is_end: bool = False) -> str:
-    name = "kit-end" if is_end else "kit-offset"
+    name = "kit-end-offset" if is_end else "kit-offset"
     return f'<text class="{name}" x="{x + CELL_PX / 2}" y="{top + CELL_PX + 13}">{offset:,}</text>'
 
 

@@ -27,9 +27,9 @@ _CSS = """
 .kit .kit-log-picture .kit-cell .kit-ring { fill: none; stroke-opacity: 1; stroke-width: 3; stroke-dasharray: none; }
 .kit .kit-log-picture .kit-notch { fill: var(--kit-ink); stroke: var(--kit-paper); stroke-width: 1; }
 .kit .kit-log-picture .kit-next { fill: none; stroke: var(--kit-quiet); stroke-dasharray: 4 4; }
-.kit .kit-log-picture .kit-offset, .kit .kit-log-picture .kit-end { text-anchor: middle; fill: var(--kit-quiet);
+.kit .kit-log-picture .kit-offset, .kit .kit-log-picture .kit-end-offset { text-anchor: middle; fill: var(--kit-quiet);
   font-size: 13px; }
-.kit .kit-log-picture .kit-end { fill: var(--kit-ink); font-weight: 700; }
+.kit .kit-log-picture .kit-end-offset { fill: var(--kit-ink); font-weight: 700; }
 .kit .kit-log-picture .kit-pressed { stroke: var(--kit-quiet); stroke-opacity: .55; stroke-width: 2; }
 .kit .kit-log-picture .kit-block { text-anchor: middle; font-weight: 700; paint-order: stroke;
   stroke: var(--kit-paper); stroke-width: 5px; }
