@@ -3,11 +3,13 @@
 ```python
 screen = studio.dashboard(broker)
 screen  # as the last expression of a cell it is displayed
+screen.games  # a search field over all games, the league's included
 screen.stop()
 ```
 """
 
 import os
+from functools import cached_property
 from typing import Any, Self
 
 from nbmomentum import views
@@ -15,6 +17,7 @@ from nbmomentum.sources.bundled import DEFAULT_GAME_ID, list_games, load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, LogTail
 from nbmomentum.studio.ending import stop_in_order
 from nbmomentum.studio.feeds import game_of, log_of
+from nbmomentum.studio.game_search import GameFinder
 from nbmomentum.studio.health import health_of
 from nbmomentum.studio.places import place_of, seeking
 from nbmomentum.studio.skipping import skipping
@@ -67,6 +70,14 @@ class Dashboard:
         for part in (self.consumer, self.log, self.producer, self.feed):
             part.start()
         return self
+
+    @cached_property
+    def games(self) -> views.GameSearch:
+        """A search field over all games; a click on one replays it on this screen, fetched first where it must be."""
+        finder = GameFinder(self.producer)
+        search = views.GameSearch(finder)
+        self.feed.connect(lambda: finder.found, search)
+        return search
 
     def stop(self) -> None:
         """Stop all that runs, and release the broker; the Stop button does the same."""

@@ -27,6 +27,7 @@ CONTROLS = {
     *("kit-back", "kit-forward", "kit-seek-clock", "kit-live", "kit-alert", "kit-log-row", "kit-follow"),
     *("kit-threshold", "kit-half-life", "kit-window-length", "kit-stop"),
     *("Momentum", "Win probability", "Official", "Words"),
+    *("kit-search-game", "kit-ask-league"),  # above the screen; the league is asked in test_game_search
 }
 STATE = fold(PLAYS)
 AREAS = (".kit-top", ".kit-left", ".kit-right", ".kit-bottom")
@@ -112,6 +113,23 @@ def test_max_ends_in_the_official_figures(live: NotebookPage) -> None:
     live.click(".kit-restart")
     wait_until(lambda: points(live) < FINAL, what="a new replay")
     wait_until(lambda: live.page.locator(".kit-badge").inner_text().strip() == "", what="the badge to go")
+
+
+def test_a_game_of_the_search_is_replayed_on_the_screen(live: NotebookPage) -> None:
+    """A team narrows the list; a click on the game that is left begins it below."""
+    live.part(".kit-search-words input").fill("clippers")
+    found = live.page.locator(".kit-search-game:visible")
+    wait_until(lambda: found.count() == 1, what="one game")
+    found.click()
+
+    wait_until(lambda: "LAC" in live.text(".kit-scoreboard"), what="the other game's board")
+    wait_for_points(live)
+    chosen = live.page.locator(".kit-game select")
+    wait_until(
+        lambda: "GSW @ LAC" in " ".join(chosen.evaluate("select => select.selectedOptions[0].text").split()),
+        what="its name in the dropdown",
+    )
+    assert "replayed" in live.text(".kit-search-game")
 
 
 def test_a_record_is_selected_and_followed_again(live: NotebookPage) -> None:
