@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 PLAYS = load_game("0021500277")
 LAST_S = 2880
 
-_BOXES = "names => names.map(name => { const r = document.querySelector(`.kit-dashboard ${name}`)" + (
+_BOXES = "([panel, names]) => names.map(name => { const r = document.querySelector(`${panel} ${name}`)" + (
     ".getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; })"
 )
-# A list of alerts and a long text may scroll inside.
-_CUT = """() => [...document.querySelectorAll('.kit-dashboard, .kit-area, .kit-dashboard .jupyter-button')]
+# A list of alerts and a long text may scroll inside; a label for screen readers alone has no height.
+_CUT = """panel => [...document.querySelectorAll(`${panel}, .kit-area, ${panel} :is(.jupyter-button, .widget-label)`)]
   .filter(part => part.offsetParent && !part.closest('.kit-alert-box, .kit-log-page, .lm-mod-hidden'))
+  .filter(part => part.clientWidth > 1 && part.clientHeight > 1)
   .filter(part => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
   .map(part => part.className)"""
 # By the first of its own names, a tab by its words: what can be clicked, slid or chosen in a live panel.
@@ -98,15 +99,15 @@ def controls(page: NotebookPage) -> set[str]:
     return set(page.page.evaluate(_CONTROLS))
 
 
-def overlapping(page: "Page", names: Sequence[str]) -> list[tuple[str, str]]:
-    """The pairs of the dashboard's parts that share more than an edge."""
-    boxes = dict(zip(names, page.evaluate(_BOXES, list(names)), strict=True))
+def overlapping(page: "Page", names: Sequence[str], panel: str = ".kit-dashboard") -> list[tuple[str, str]]:
+    """The pairs of a panel's parts that share more than an edge."""
+    boxes = dict(zip(names, page.evaluate(_BOXES, [panel, list(names)]), strict=True))
     return [(one, other) for one, other in combinations(names, 2) if _overlap(boxes[one], boxes[other])]
 
 
-def cut(page: "Page") -> list[str]:
-    """Parts and buttons of the dashboard that hold more than they show."""
-    found: list[str] = page.evaluate(_CUT)
+def cut(page: "Page", panel: str = ".kit-dashboard") -> list[str]:
+    """Parts, buttons and labels of a panel that hold more than they show."""
+    found: list[str] = page.evaluate(_CUT, panel)
     return found
 
 

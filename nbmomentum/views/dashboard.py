@@ -77,7 +77,6 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .kit-tabs .kit-page.lm-mod-hidden { top: 32px; bottom: 0; }
 .kit.kit-dashboard .kit-caption { display: none; }
 .kit.kit-dashboard .kit-seek { flex-flow: column; gap: 0; }
-.kit.kit-dashboard .kit-seek-time { width: 98px !important; }
 
 /* the stream beside them */
 .kit.kit-dashboard .jupyter-button.kit-log-row, .kit.kit-dashboard .kit-log-head, .kit.kit-dashboard .kit-json {
@@ -107,7 +106,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 @container (max-width: 1190px) {
   .kit.kit-dashboard { height: clamp(680px, 100vh - 132px, 1080px); column-gap: 10px;
     grid-template-columns: minmax(0, 1.8fr) minmax(280px, 1fr); }
-  .kit.kit-dashboard .kit-seek-time { width: 94px !important; }
+  .kit.kit-dashboard .kit-seek-time { min-width: 94px !important; }
   .kit.kit-dashboard .kit-legend .kit-swatch, .kit.kit-dashboard .kit-legend .kit-stroke { width: 12px; }
   .kit.kit-dashboard .kit-right { padding-left: 10px; }
   .kit.kit-dashboard .kit-score-bug { grid-template-columns: 1fr minmax(140px, auto) 1fr; }

@@ -29,6 +29,7 @@ SEEKING_STATE = "seeking"
 LIVE_STATE = "live"
 
 _WAITING = "Waiting for the first record"
+_CLOCK_PX = 98  # of "Q1 11:35": the handle's track keeps its length whatever the clock says
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class SeekControls(Commanding[Place]):
         self.live = action_button("Live", "fast-forward", "kit-live", "84px")
         self.live.tooltip = "Read on to the end of the log, and follow it"
         self.slider = _clock_slider()
-        self._time = Label(str(GameClock.from_elapsed(0)), layout=Layout(width="86px"))
+        self._time = Label(str(GameClock.from_elapsed(0)), layout=Layout(width="auto", min_width=f"{_CLOCK_PX}px"))
         self._time.add_class("kit-seek-time")
         self._line = HTML(text(_WAITING))
         self._line.add_class("kit-seek-line")

@@ -142,8 +142,8 @@ _ALERTS = """
 
 _SEEK = """
 .kit.kit-seek { gap: 2px; }
-.kit .kit-seek-time { font-size: var(--kit-label); font-weight: 700; text-align: right; white-space: nowrap;
-  font-variant-numeric: tabular-nums; }
+.kit .kit-seek-time { flex: 0 0 auto; font-size: var(--kit-label); font-weight: 700; text-align: right;
+  white-space: nowrap; font-variant-numeric: tabular-nums; }
 .kit .kit-seek-line { margin: 0 2px; }
 .kit .kit-seek-clock, .kit .kit-seek-clock .slider-container { overflow: visible; }
 /* the game clock at the handle while it is dragged: the reader follows when it is let go */
