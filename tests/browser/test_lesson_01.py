@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from lab import NotebookPage
+from panels import controls, open_tab
 from support import wait_until
 
 from nbmomentum import GameClock, load_game
@@ -15,6 +16,13 @@ FIRST_SEND = 4  # the code cell that writes the first record
 PANEL_ROWS = ".kit-panel .kit-log-row"
 DETAIL = ".kit-panel .kit-record"
 STATE = ".kit-panel .kit-log-state"
+# All that the page offers; each of them is used below.
+REPLAY = {"kit-game", "kit-play", "kit-step", "kit-restart", "kit-speed", "kit-max"}
+TABS = {"Records", "Partitions"}
+TABLE = {"kit-log-row", "kit-follow"}
+PICTURE = {"kit-log-earlier", "kit-log-later", "kit-log-up", "kit-log-down", "kit-log-follow"}
+PANEL = REPLAY | TABS | TABLE | PICTURE | {"kit-stop"}
+KEY = ("kit-key-text", "kit-key-partitions")
 
 
 @dataclass(frozen=True)
@@ -207,6 +215,8 @@ def test_stop_ends_the_lesson(live: NotebookPage) -> None:
 def test_a_typed_key_is_followed_to_its_partition(live: NotebookPage) -> None:
     """Another game, another hash and partition; more partitions change the remainder alone."""
     live.part(".kit-key-view")
+    assert live.page.locator(".kit-key-view :is(input, button, select)").count() == len(KEY)
+    assert [live.page.locator(f".{name} input").count() for name in KEY] == [1, 1]
     assert live.text(".kit-step-partition") == "0"
 
     live.page.locator(".kit-key-text input").fill("0021500277")
@@ -228,14 +238,27 @@ def test_the_partitions_are_a_picture(live: NotebookPage) -> None:
     """Behind the second tab: the games' letters, and the consumer's flags at the end of the game's partition."""
     pause(live)
     end = last(live).offset + 1
+    assert controls(live) == PANEL
 
-    live.page.get_by_role("tab", name="Partitions").click()
+    open_tab(live, "Partitions")
 
     shown = live.page.locator(".kit-log-picture:visible")
     wait_until(lambda: shown.locator(".kit-position text").all_text_contents()[-1:] == [f"lesson-01 {end}"], what="it")
     assert shown.locator("[data-at='2:0'], [data-at='0:0'], [data-at='1:0']").count() >= 2
     live.part(".kit-log-picture")
     live.screenshot("lesson-01-partitions")
+    walk_through_the_picture(live)
+    open_tab(live, "Records")
+    assert last(live).offset == end - 1
+
+
+def walk_through_the_picture(page: NotebookPage) -> None:
+    """From the newest record of the first partition each button chooses the one beside; Follow gives it up."""
+    for button, place in (("earlier", "0:2"), ("earlier", "0:1"), ("later", "0:2"), ("down", "1:2"), ("up", "0:2")):
+        page.click(f".kit-log-{button}")
+        page.page.locator(f".kit-log-picture .kit-selected[data-at='{place}']").wait_for()
+    page.click(".kit-log-follow")
+    page.page.locator(".kit-log-picture .kit-selected").wait_for(state="detached")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
