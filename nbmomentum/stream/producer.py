@@ -293,13 +293,7 @@ class GameProducer(Runner):
 
     def _renew_sender(self) -> None:
         """A sender for this life of the thread; what earlier ones counted is carried on."""
-        done = self._sender.delivery
-        self._carried = Delivery(
-            self._carried.sent + done.sent,
-            self._carried.acknowledged + done.acknowledged,
-            self._carried.failed + done.failed,
-            self._carried.lost + done.lost,
-        )
+        self._carried = self._carried + self._sender.delivery
         self._sender = self._new_sender()
 
     def _describe_state(self, away_s: float) -> str:

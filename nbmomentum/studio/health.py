@@ -6,6 +6,8 @@ feed.connect(studio.health_of(broker, producer, consumer, feed), health_line)
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from nbmomentum.stream import BackgroundConsumer, Broker, LiveProducerStatus, Producing
 from nbmomentum.views import Health, LiveFeed, Offsets
@@ -22,24 +24,40 @@ def health_of(
     """A source for the health line: every figure of the way of an event."""
 
     def health() -> Health:
-        sending, reading = producer.status, consumer.status
-        return Health(
-            broker=broker.engine,
-            producer_state=sending.state,
-            sent=sending.sent,
-            acknowledged=sending.acknowledged,
-            failed=sending.failed,
-            consumer_state=reading.state,
-            consumed=reading.consumed,
-            invalid=reading.invalid,
-            lag=reading.lag,
-            committed_lag=reading.committed_lag,
+        return replace(
+            figures_of(broker, producer.status, consumer.status, feed),
             offsets=_offsets_of(producer, consumer),
-            frames=feed.frames,
             error=trouble_of(producer, consumer, drawing_error=feed.status.last_error),
         )
 
     return health
+
+
+def figures_of(broker: Broker, sending: Any, reading: Any, feed: LiveFeed) -> Health:
+    """The figures that the statuses of any producer and any reader share."""
+    return Health(
+        broker=broker.engine,
+        producer_state=sending.state,
+        sent=sending.sent,
+        acknowledged=sending.acknowledged,
+        failed=sending.failed,
+        consumer_state=reading.state,
+        consumed=reading.consumed,
+        invalid=reading.invalid,
+        lag=reading.lag,
+        committed_lag=reading.committed_lag,
+        frames=feed.frames,
+    )
+
+
+def end_or_absence(sending: Any, reading: Any) -> str:
+    """What ended a thread, else for how long and why the broker is away; empty if all is well."""
+    if ended := sending.error or reading.error:
+        return str(ended)
+    away_s = max(reading.away_s, sending.away_s)
+    reason = reading.away_reason or sending.away_reason
+    away = f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
+    return away if away_s else ""
 
 
 def _offsets_of(producer: Producing, consumer: BackgroundConsumer) -> Offsets:
@@ -58,11 +76,8 @@ def trouble_of(producer: Producing, consumer: BackgroundConsumer, *, drawing_err
     survived, then the last dead letter.
     """
     sending, reading = producer.status, consumer.status
-    if ended := sending.error or reading.error:
-        return ended
-    if away_s := max(reading.away_s, sending.away_s):
-        reason = reading.away_reason or sending.away_reason
-        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
+    if trouble := end_or_absence(sending, reading):
+        return trouble
     if isinstance(sending, LiveProducerStatus) and sending.feed.trouble:
         return sending.feed.describe()
     # The producer of a live game sends what was lost again, with its next look.

@@ -8,12 +8,14 @@ feed.connect(studio.log_of(tail, words=studio.stats_words), log_table)
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nbmomentum.errors import InvalidTeamStats
 from nbmomentum.sources.standings import Standings
 from nbmomentum.sources.team_stats import TeamStats
 from nbmomentum.stream import Broker, SeasonProducer, StatsPoller, StoredRecord, Table, TableConsumer, standings_in
+from nbmomentum.studio.health import end_or_absence, figures_of
 from nbmomentum.views import Health, LiveFeed
 
 
@@ -38,20 +40,8 @@ def season_health_of(
 
     def health() -> Health:
         sending, reading = producer.status, table.status
-        return Health(
-            broker=broker.engine,
-            producer_state=sending.state,
-            sent=sending.sent,
-            acknowledged=sending.acknowledged,
-            failed=sending.failed,
-            consumer_state=reading.state,
-            consumed=reading.consumed,
-            invalid=reading.invalid,
-            lag=reading.lag,
-            committed_lag=reading.committed_lag,
-            frames=feed.frames,
-            error=_trouble(sending, reading, feed.status.last_error),
-        )
+        trouble = _trouble(sending, reading, feed.status.last_error)
+        return replace(figures_of(broker, sending, reading, feed), error=trouble)
 
     return health
 
@@ -69,11 +59,8 @@ def stats_words(record: StoredRecord) -> str:
 
 def _trouble(sending: Any, reading: Any, drawing_error: str) -> str:
     """The most telling trouble in words: what ended a thread, who is away, then what was survived."""
-    if ended := sending.error or reading.error:
-        return str(ended)
-    if away_s := max(reading.away_s, sending.away_s):
-        reason = reading.away_reason or sending.away_reason
-        return f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
+    if trouble := end_or_absence(sending, reading):
+        return trouble
     dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
     troubles = (*sending.failures[-1:], sending.source_trouble, drawing_error, reading.last_error, dead_letter)
     return next(filter(None, troubles), "")
