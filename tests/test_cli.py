@@ -318,3 +318,17 @@ def test_game_to_fetch_that_is_none_is_told(run: Run) -> None:
     assert run("produce", "--fetch", "MIA").code == 1
 
     assert "one has ten digits, such as 0022400001" in " ".join(run.err.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (["--live", "MIA", "--fetch", "0022400001"], "--live and --fetch exclude each other"),
+        (["--fetch", "0022400001", "--team-stats"], "--fetch and --team-stats exclude each other"),
+    ],
+)
+def test_produce_sends_one_thing_at_a_time(run: Run, words: list[str], refused: str) -> None:
+    """Two wishes are told apart before anything is started."""
+    assert run("produce", *words).code == 1
+
+    assert refused in " ".join(run.err.split())

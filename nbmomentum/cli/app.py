@@ -56,6 +56,52 @@ Engine = Annotated[
 ]
 Nodes = Annotated[int | None, typer.Option(metavar="1|3", help="How many nodes of Apache Kafka.")]
 
+# What `produce` may be told.
+Game = Annotated[
+    GameInfo,
+    typer.Option(
+        parser=options.find_game,
+        metavar="GAME",
+        help="A game by its id, or text that fits only one; sim-7-0003 is simulated.",
+    ),
+]
+Speed = Annotated[
+    float,
+    typer.Option(parser=options.read_speed, metavar="SPEED", help="Game seconds a second, 0.25 to 600, or max."),
+]
+Live = Annotated[
+    str | None,
+    typer.Option(
+        "--live", metavar="GAME", help="Follow one of tonight's games instead: its id, a team such as MIA, or any."
+    ),
+]
+Fetch = Annotated[
+    str | None,
+    typer.Option(
+        "--fetch",
+        metavar="ID",
+        help="Replay a finished game of the NBA's instead, fetched once; `nbmomentum games BOS` finds ids.",
+    ),
+]
+TeamStatsWanted = Annotated[
+    bool,
+    typer.Option("--team-stats", help="Send all teams' stats instead, as the league has them now; asked once."),
+]
+Season = Annotated[
+    str | None,
+    typer.Option(metavar="SEASON", help="With --team-stats: such as 2025-26; by default the present one."),
+]
+Simulated = Annotated[
+    bool, typer.Option("--simulated", help="With --team-stats: replay a simulated season day by day, ask nobody.")
+]
+Saved = Annotated[
+    bool, typer.Option("--saved", help="With --team-stats: replay the days kept on this computer, ask nobody.")
+]
+Every = Annotated[
+    float | None,
+    typer.Option(min=60, metavar="SECONDS", help="With --team-stats: ask again so often, until Ctrl-C."),
+]
+
 
 def main() -> None:
     """Run the command line."""
@@ -123,54 +169,20 @@ def dashboard(
 
 @app.command()
 def produce(
-    game: Annotated[
-        GameInfo,
-        typer.Option(
-            parser=options.find_game,
-            metavar="GAME",
-            help="A game by its id, or text that fits only one; sim-7-0003 is simulated.",
-        ),
-    ] = DEFAULT_GAME_ID,  # type: ignore[assignment]
-    speed: Annotated[
-        float,
-        typer.Option(parser=options.read_speed, metavar="SPEED", help="Game seconds a second, 0.25 to 600, or max."),
-    ] = "60",  # type: ignore[assignment]
-    live: Annotated[
-        str | None,
-        typer.Option(
-            "--live", metavar="GAME", help="Follow one of tonight's games instead: its id, a team such as MIA, or any."
-        ),
-    ] = None,
-    fetch: Annotated[
-        str | None,
-        typer.Option(
-            "--fetch",
-            metavar="ID",
-            help="Replay a finished game of the NBA's instead, fetched once; `nbmomentum games BOS` finds ids.",
-        ),
-    ] = None,
-    team_stats: Annotated[
-        bool,
-        typer.Option("--team-stats", help="Send all teams' stats instead, as the league has them now; asked once."),
-    ] = False,
-    season: Annotated[
-        str | None,
-        typer.Option(metavar="SEASON", help="With --team-stats: such as 2025-26; by default the present one."),
-    ] = None,
-    simulated: Annotated[
-        bool, typer.Option("--simulated", help="With --team-stats: replay a simulated season day by day, ask nobody.")
-    ] = False,
-    saved: Annotated[
-        bool, typer.Option("--saved", help="With --team-stats: replay the days kept on this computer, ask nobody.")
-    ] = False,
-    every: Annotated[
-        float | None,
-        typer.Option(min=60, metavar="SECONDS", help="With --team-stats: ask again so often, until Ctrl-C."),
-    ] = None,
+    game: Game = DEFAULT_GAME_ID,  # type: ignore[assignment]
+    speed: Speed = "60",  # type: ignore[assignment]
+    live: Live = None,
+    fetch: Fetch = None,
+    team_stats: TeamStatsWanted = False,
+    season: Season = None,
+    simulated: Simulated = False,
+    saved: Saved = False,
+    every: Every = None,
     topic: Topic = DEFAULT_TOPIC,
     bootstrap_servers: Servers = None,
 ) -> None:
     """Replay a game into the topic, follow a live one, or send team stats. Exit code 1 if a record was lost."""
+    options.refuse_together(live=live is not None, fetch=fetch is not None, team_stats=team_stats)
     if team_stats:
         from nbmomentum.cli.team_stats import Wanted, send_team_stats
 

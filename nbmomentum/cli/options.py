@@ -15,6 +15,17 @@ from nbmomentum.sources.stored import checked_name
 _TOPIC = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,230}")
 
 
+def refuse_together(**given: bool) -> None:
+    """Refuse options of which only one has a meaning, by their names with underscores.
+
+    Raises:
+        SettingsError: More than one was given.
+    """
+    together = [f"--{name.replace('_', '-')}" for name, is_given in given.items() if is_given]
+    if len(together) > 1:
+        raise SettingsError(f"{' and '.join(together)} exclude each other: leave out all but one.")
+
+
 def find_game(text: str) -> GameInfo:
     """The game with this id, or the only one whose id, teams, date or note contain the text.
 
