@@ -118,6 +118,8 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
   .kit.kit-dashboard .kit-when { font-size: 20px; }
   .kit.kit-dashboard .kit-strip { font-size: var(--kit-small); gap: 12px; }
   .kit.kit-dashboard .kit-legend .widget-html-content { font-size: var(--kit-small); flex-wrap: nowrap; gap: 10px; }
+  .kit.kit-dashboard .kit-badge .kit-verdict { max-width: 150px; font-size: 12px; line-height: 1.15; text-align: right;
+    white-space: normal; }
   .kit.kit-dashboard .kit-half-life { width: auto !important; flex: 1 1 110px !important;
     min-width: 110px !important; }
   .kit.kit-dashboard .kit-half-life label, .kit.kit-dashboard .kit-tabs .lm-TabBar-tab,

@@ -106,6 +106,11 @@ def test_max_ends_in_the_official_figures(live: NotebookPage) -> None:
     wait_for_final(live, FINAL)
 
     wait_until(lambda: "figures equal the league" in live.text(".kit-badge"), what="the badge")
+    tab, badge = (live.page.locator(part).last.bounding_box() for part in (".kit-tabs [role=tab]", ".kit-verdict"))
+    assert tab is not None
+    assert badge is not None
+    assert tab["x"] + tab["width"] <= badge["x"]  # neither stands on the other
+    live.screenshot("dashboard-badge")
     open_tab(live, "Official")
     assert "97" in live.text(".kit-official")
 
