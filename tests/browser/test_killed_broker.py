@@ -73,7 +73,7 @@ def missing(lab: Lab) -> int:
 
 
 def test_killed_broker_says_what_it_lost_and_restart_plays_the_game_whole(live: NotebookPage, lab: Lab) -> None:
-    """The game goes on by itself; as long as records are missing the line counts them; Restart, Max, 97-95."""
+    """The game goes on by itself; as long as records are missing the line counts them; Restart, 97-95."""
     for _ in range(KILLS):
         kill_in_mid_game(live, lab)
         if LOST.search(trouble(live)):
@@ -89,11 +89,9 @@ def test_killed_broker_says_what_it_lost_and_restart_plays_the_game_whole(live: 
     assert int(told[1]) >= gone
     check_sentence(live)
 
-    live.click(".kit-restart")
-    wait_until(lambda: health(live, "Producer") != "finished", what="the game to begin anew")
-    live.click(".kit-max")
-    wait_for_final(live, FINAL)
+    live.click(".kit-restart")  # at Max still: the new replay may be over before a look at the page
     wait_until(lambda: trouble(live) == "", what="the loss to be made up for")
+    wait_for_final(live, FINAL)
     wait_until(lambda: "figures equal the league" in live.text(".kit-badge"), what="the badge")
     assert missing(lab) == 0
     live.screenshot("killed-broker-restarted")
