@@ -114,9 +114,11 @@ class NotebookPage:
         self._lab = lab
 
     def open(self, name: str) -> None:
-        """Open the notebook in a fresh workspace and wait until its kernel is idle."""
+        """Open the notebook in a fresh workspace, in the light theme, and wait until its kernel is idle."""
         self.page.goto(f"{self._lab.url}lab/tree/{name}?token={self._lab.token}&reset")
         self.page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
+        if self.page.locator("body").get_attribute("data-jp-theme-light") == "false":  # another test's
+            self.use_theme("light")
 
     def menu(self, *labels: str) -> None:
         """Choose an entry of the menu bar by its labels, from the top."""
