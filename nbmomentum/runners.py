@@ -118,11 +118,11 @@ class Runner:
             holder = _running.get(self.name)
             if holder is not None and holder.is_running:
                 return False
-            _running[self.name] = self
             self.error = None
             self._stop_requested.clear()
-            self._prepare()
+            self._prepare()  # may refuse, and then nobody holds the name
             self._thread = threading.Thread(target=self._guard, name=f"nbmomentum-{self.name}", daemon=True)
+            _running[self.name] = self
             self._thread.start()
             return True
 

@@ -228,6 +228,23 @@ def test_a_runner_may_stop_itself() -> None:
     assert shot.error is None
 
 
+def test_a_runner_that_cannot_begin_holds_no_name() -> None:
+    """What `_prepare` refuses is raised by start; nobody is listed as running, and the next start is free."""
+
+    class Refusing(Ticker):
+        def _prepare(self) -> None:
+            raise RunnerError("no port is free")
+
+    name = random_name("refusing")
+
+    with pytest.raises(RunnerError, match="no port is free"):
+        Refusing(name).start()
+
+    assert name not in [runner.name for runner in runners.running()]
+    with Ticker(name) as ticker:
+        assert ticker.is_running
+
+
 def test_runner_without_work_says_so() -> None:
     """The base class alone is an error that is kept like any other."""
     runner = Runner(random_name("runner")).start()

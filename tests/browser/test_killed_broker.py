@@ -90,7 +90,7 @@ def test_killed_broker_says_what_it_lost_and_restart_plays_the_game_whole(live: 
     check_sentence(live)
 
     live.click(".kit-restart")  # at Max still: the new replay may be over before a look at the page
-    wait_until(lambda: trouble(live) == "", what="the loss to be made up for")
+    wait_until(lambda: not LOST.search(trouble(live)), what="the loss to be made up for")
     wait_for_final(live, FINAL)
     wait_until(lambda: "figures equal the league" in live.text(".kit-badge"), what="the badge")
     assert missing(lab) == 0
