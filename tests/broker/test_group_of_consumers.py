@@ -95,7 +95,7 @@ def test_each_strategy_shares_out_and_stops_what_it_must(
 
     stopped = tuple(partition for partition, _ in report.stopped)
     assert stopped == (report.moved if strategy == "cooperative-sticky" else (0, 1, 2))
-    # Giving up is a round, taking over another; on Apache Kafka a member may ask for one more that changes nothing.
+    # Giving up is a round, taking over another. On Apache Kafka half of ten runs had one or two more; why is not known.
     assert (report.last > report.first) == (strategy == "cooperative-sticky")
     assert len(report.moved) == 1
     wait_until(lambda: len(group.snapshots()) == 3, what="the games", timeout_s=PATIENCE_S)
