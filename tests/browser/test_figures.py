@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 from lab import NotebookPage
-from panels import choose_game, controls, open_tab, pause, selected_tab, wait_for_final, wait_for_points
+from panels import choose_game, controls, open_tab, pause, points, selected_tab, wait_for_final, wait_for_points
 from support import wait_until
 
-from nbmomentum.momentum import GameState, GameTracker, long_runs
+from nbmomentum.momentum import HALF_LIFE_S, GameState, GameTracker, long_runs
 from nbmomentum.sources.bundled import load_game
 
 NOTEBOOK = "03_from_points_to_momentum.ipynb"
@@ -85,6 +85,30 @@ def momentum_line(page: NotebookPage) -> str:
     return max((path.get_attribute("d") or "" for path in paths), key=len)
 
 
+def shown_momentum(page: NotebookPage) -> str:
+    """The momentum in the legend of its chart, "3.4 for MIA"."""
+    found = re.search(r"Momentum (.+)", page.text(".kit-momentum .kit-legend"))
+    assert found is not None
+    return found[1]
+
+
+def folded_momentum(total: int, half_life_s: float) -> str:
+    """The momentum after the play that brought both teams' points to this total, folded here, in the page's words."""
+    tracker = GameTracker(home="MIA", away="OKC", half_life_s=half_life_s)
+    for event in load_game("0021500277"):
+        if tracker.state.home_score + tracker.state.away_score < total:
+            tracker.apply(event)
+    momentum = tracker.state.momentum
+    return f"{abs(momentum):.1f} for {'MIA' if momentum > 0 else 'OKC'}"
+
+
+def step(page: NotebookPage) -> None:
+    """Press Step, and wait for the play on the board."""
+    before = points(page)
+    page.click(".kit-step")
+    wait_until(lambda: points(page) > before, what="the next play")
+
+
 def test_each_tab_shows_its_figure_and_moves_nothing(final: NotebookPage) -> None:
     """One figure is in sight at a time, all in one place; what stands below stays where it is."""
     below, beside = place(final, ".kit-health"), place(final, ".kit-alerts")
@@ -126,21 +150,22 @@ def test_tabs_are_chosen_by_keys(live: NotebookPage) -> None:
 
 
 def test_half_life_changes_the_momentum_line(live: NotebookPage) -> None:
-    """A longer memory: another line and another figure, in words too, while the game stands still."""
+    """A longer memory: another line, and the fold's own figure, in words too, while the game stands still."""
     wait_for_points(live, more_than=10)  # the first plays have no past to remember
     pause(live)
+    while folded_momentum(points(live), HALF_LIFE_S) == folded_momentum(points(live), 240):
+        step(live)  # at some plays both half-lives give the same tenth
     open_tab(live, "Momentum")
-    line, legend = momentum_line(live), live.text(".kit-momentum .kit-legend")
+    assert shown_momentum(live) == folded_momentum(points(live), HALF_LIFE_S)
+    line, longer = momentum_line(live), folded_momentum(points(live), 240)
 
     live.press(".kit-half-life", "ArrowRight", times=12)
 
     wait_until(lambda: live.text(".kit-half-life .widget-readout") == "240", what="a half-life of 240 s")
     wait_until(lambda: momentum_line(live) != line, what="another line")
-    wait_until(lambda: live.text(".kit-momentum .kit-legend") != legend, what="another figure")
-    momentum = re.search(r"Momentum (.+)", live.text(".kit-momentum .kit-legend"))
+    wait_until(lambda: shown_momentum(live) == longer, what=f"the figure {longer}")
     open_tab(live, "Words")
-    assert momentum is not None
-    wait_until(lambda: f"momentum {momentum[1]}" in live.text(".kit-twin"), what="the same in words")
+    wait_until(lambda: f"momentum {longer}" in live.text(".kit-twin"), what="the same in words")
 
 
 def test_a_lower_threshold_shades_and_names_more_runs(final: NotebookPage) -> None:
