@@ -23,7 +23,7 @@ from nbmomentum.stream import Broker, start_broker
 from nbmomentum.stream.broker.java import find_java
 from nbmomentum.stream.broker.kafka_files import present_kafka
 from nbmomentum.stream.broker.ports import free_ports
-from nbmomentum.stream.client import Connector
+from nbmomentum.stream.cluster.client import Connector
 
 USER = "student"
 PASSWORD = "correct horse battery"  # noqa: S105 (a test's own)

@@ -6,8 +6,8 @@ import pytest
 from kafka.errors import KafkaTimeoutError
 
 from nbmomentum.errors import BrokerUnavailable, SettingsError
-from nbmomentum.stream import client
-from nbmomentum.stream.client import Connector
+from nbmomentum.stream.cluster import client
+from nbmomentum.stream.cluster.client import Connector
 
 
 @pytest.fixture(autouse=True)

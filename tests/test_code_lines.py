@@ -8,8 +8,8 @@ import pytest
 from nbmomentum.errors import SettingsError
 from nbmomentum.settings import PACKAGE_FOLDER
 from nbmomentum.stream import Stage
-from nbmomentum.stream.sender import RecordSender
-from nbmomentum.stream.walk_status import STAGES
+from nbmomentum.stream.producer.sender import RecordSender
+from nbmomentum.stream.walk.walk_status import STAGES
 from nbmomentum.studio.code_lines import excerpt_of
 from nbmomentum.studio.walking import CALLS, code_of_stages
 from nbmomentum.views import STATIONS, Excerpt

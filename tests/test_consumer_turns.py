@@ -11,7 +11,7 @@ from scoring import events_of
 from support import random_name
 
 from nbmomentum.stream import BackgroundConsumer, PartitionStatus
-from nbmomentum.stream.reader import Rebalance, Start
+from nbmomentum.stream.consumer.reader import Rebalance, Start
 
 PLAYS = events_of([("MIA", 2, second) for second in range(10, 110, 10)])
 
@@ -110,7 +110,7 @@ def group() -> ScriptedGroup:
 @pytest.fixture
 def make(group: ScriptedGroup, monkeypatch: pytest.MonkeyPatch) -> Callable[..., BackgroundConsumer]:
     """Make a consumer in this group; the test takes its turns itself."""
-    monkeypatch.setattr("nbmomentum.stream.consumer.GroupReader", lambda *_, **__: group)
+    monkeypatch.setattr("nbmomentum.stream.consumer.background_consumer.GroupReader", lambda *_, **__: group)
     return lambda **options: BackgroundConsumer(
         bootstrap_servers="nowhere:1", group_id="g", name=random_name("consumer"), **options
     )

@@ -10,8 +10,8 @@ from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum import Alert, AlertWatch
-from nbmomentum.stream.folding import Counts, RecordFolder
-from nbmomentum.stream.game_states import GameStates
+from nbmomentum.stream.consumer.folding import Counts, RecordFolder
+from nbmomentum.stream.consumer.game_states import GameStates
 
 PLAYS = events_of([("MIA", 2, 10), ("OKC", 2, 20), ("OKC", 3, 30), ("MIA", 3, 40)])
 GAME_ID = "0021500277"

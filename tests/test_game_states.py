@@ -5,7 +5,7 @@ from scoring import event, events_of, fold
 
 from nbmomentum.errors import InvalidEvent
 from nbmomentum.events import ScoringEvent
-from nbmomentum.stream.game_states import GameSnapshot, GameStates
+from nbmomentum.stream.consumer.game_states import GameSnapshot, GameStates
 
 PLAYS = events_of([("MIA", 2, 10), ("OKC", 3, 20), ("MIA", 3, 30)])
 OTHER = [event(game_id="0021500051", home="GSW", away="MEM", team="GSW")]

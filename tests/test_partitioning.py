@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka.partitioner.default import DefaultPartitioner
 
-from nbmomentum.stream.partitioning import partition_for
+from nbmomentum.stream.producer.partitioning import partition_for
 
 
 @given(key=st.binary(max_size=40), partitions=st.integers(min_value=1, max_value=50))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nbmomentum.stream.polling import POLL_TIMEOUT_MS, Poller
+from nbmomentum.stream.cluster.polling import POLL_TIMEOUT_MS, Poller
 
 
 class Client:

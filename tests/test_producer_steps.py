@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream.producer import GameProducer, Replay
-from nbmomentum.stream.sender import Record
+from nbmomentum.stream.producer.game_producer import GameProducer, Replay
+from nbmomentum.stream.producer.sender import Record
 
 FIRST = load_game("0021500277")[0]
 SAME_CLOCK = [msgspec.structs.replace(FIRST, event_id=str(number), order=number) for number in range(1, 5)]

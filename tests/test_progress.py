@@ -1,6 +1,6 @@
 """How far a consumer has ever read: what a log that ends sooner has lost, and when that is made up for."""
 
-from nbmomentum.stream.progress import Reached
+from nbmomentum.stream.consumer.progress import Reached
 
 
 def test_log_that_ends_sooner_has_lost_records() -> None:

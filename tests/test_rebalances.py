@@ -5,7 +5,7 @@ import time
 import pytest
 
 from nbmomentum.stream import ConsumerStatus, PartitionStatus
-from nbmomentum.stream.rebalances import RebalanceLog, listed
+from nbmomentum.stream.groups.rebalances import RebalanceLog, listed
 from nbmomentum.stream.status import Handover
 
 # Later than the end of any test run: a log tells only what came after its own beginning.

@@ -12,8 +12,8 @@ from kafka.protocol.sasl import SaslAuthenticateRequest
 from nbmomentum import settings
 from nbmomentum.errors import SettingsError
 from nbmomentum.settings import Secret, security_options, variable_of
-from nbmomentum.stream.client import Connector
-from nbmomentum.stream.security import WIRE_LOGGERS, secured
+from nbmomentum.stream.cluster.client import Connector
+from nbmomentum.stream.cluster.security import WIRE_LOGGERS, secured
 
 PASSWORD = "correct horse battery"  # noqa: S105 (a test's own)
 LOGIN = {

@@ -3,8 +3,8 @@
 import pytest
 
 from nbmomentum.stream import ConsumerStatus, PartitionStatus
-from nbmomentum.stream.progress import Progress
-from nbmomentum.stream.sender import Delivery
+from nbmomentum.stream.consumer.progress import Progress
+from nbmomentum.stream.producer.sender import Delivery
 
 
 def progress(**changes: int | None) -> Progress:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream.stored_records import (
+from nbmomentum.stream.log_reader.stored_records import (
     KEPT_HEADER_BYTES,
     KEPT_HEADERS,
     KEPT_KEY_BYTES,

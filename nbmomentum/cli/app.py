@@ -280,7 +280,7 @@ def topics(
     """List the topics on the broker: partitions, offsets, records, settings; on several nodes, who has the copies."""
     from nbmomentum.cli.broker import joined_broker
     from nbmomentum.cli.tables import topics_table
-    from nbmomentum.stream.replicas import describe_partitions
+    from nbmomentum.stream.cluster.replicas import describe_partitions
     from nbmomentum.stream.topics import describe_topics
 
     with joined_broker(bootstrap_servers) as broker:

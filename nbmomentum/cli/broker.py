@@ -27,7 +27,7 @@ from nbmomentum.stream.broker import (
     start_broker,
     wanted_rung,
 )
-from nbmomentum.stream.client import is_reachable
+from nbmomentum.stream.cluster.client import is_reachable
 
 FETCHED_BYTES_APART = 20_000_000
 

@@ -21,7 +21,7 @@ from nbmomentum.cli.terminal import say
 from nbmomentum.errors import BrokerError, BrokerStartFailed, NbmomentumError, SettingsError
 from nbmomentum.runners import Runner
 from nbmomentum.stream.broker import find_java, present_kafka, start_broker, wanted_rung
-from nbmomentum.stream.round_trip import round_trip
+from nbmomentum.stream.cluster.round_trip import round_trip
 from nbmomentum.stream.topics import describe_topics
 
 PYTHON_MIN = (3, 11)

@@ -10,7 +10,7 @@ from rich.text import Text
 from nbmomentum.cli.tables import states_table
 from nbmomentum.cli.terminal import printable
 from nbmomentum.momentum import GameState
-from nbmomentum.stream.game_states import GameSnapshot
+from nbmomentum.stream.consumer.game_states import GameSnapshot
 from nbmomentum.stream.status import ConsumerStatus
 
 WIDTH = 76

@@ -15,7 +15,7 @@ from nbmomentum.sources.catalogue import kind_of
 from nbmomentum.sources.game_info import GameInfo
 
 if TYPE_CHECKING:  # the list of games is shown without importing Kafka
-    from nbmomentum.stream.replicas import PartitionInfo
+    from nbmomentum.stream.cluster.replicas import PartitionInfo
     from nbmomentum.stream.topics import TopicReport
 
 _FOR_EVER_MS = "-1"

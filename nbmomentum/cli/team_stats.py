@@ -27,7 +27,7 @@ from nbmomentum.stream import (
     ensure_topics,
     standings_in,
 )
-from nbmomentum.stream.table_producers import TableProducer
+from nbmomentum.stream.tables import TableProducer
 from nbmomentum.stream.topics import team_stats_topic
 
 SIMULATED_SEED = 7

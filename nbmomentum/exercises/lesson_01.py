@@ -5,7 +5,7 @@ from typing import Any
 
 from nbmomentum.exercises.exercise import Exercise, call, expect, finished
 from nbmomentum.sources.bundled import DEFAULT_GAME_ID
-from nbmomentum.stream.partitioning import NO_SIGN, partition_for
+from nbmomentum.stream.producer.partitioning import NO_SIGN, partition_for
 from nbmomentum.stream.topics import PARTITIONS
 
 THREE_GAMES = ("0021500051", "0021500177", DEFAULT_GAME_ID)

@@ -1,48 +1,51 @@
-"""The stream: broker, topics, producer and background consumer. The only part of the kit that imports Kafka."""
+"""The stream: broker, topics, producer and background consumer. The only part of the kit that imports Kafka.
 
-from nbmomentum.stream.bare_clients import (
+A room each: `broker` starts one, `cluster` is the way to it, `producer` writes a game, `consumer` reads it, `groups`
+shows who shares the work, `log_reader` looks at the log itself, `tables` reads one as a table, `walk` goes with one
+play. What they share lies beside them: the topics, the dead letters, and what producers and consumers say of
+themselves. The rooms stand in layers; pyproject.toml has their contract.
+"""
+
+from nbmomentum.stream.broker import Broker, start_broker
+from nbmomentum.stream.cluster import (
+    PartitionInfo,
     close_kafka_client,
     close_kafka_clients,
+    describe_partitions,
     open_kafka_consumer,
     open_kafka_producer,
 )
-from nbmomentum.stream.broker import Broker, start_broker
-from nbmomentum.stream.commits import CommitsWatch
-from nbmomentum.stream.consumer import BackgroundConsumer
-from nbmomentum.stream.game_states import GameSnapshot
-from nbmomentum.stream.group_of_consumers import GroupOfConsumers, GroupOfConsumersStatus
+from nbmomentum.stream.consumer import BackgroundConsumer, GameSnapshot, replay_events, save_replay
 from nbmomentum.stream.groups import (
+    STRATEGIES,
+    CommitsWatch,
     GroupDescription,
     GroupMember,
+    GroupOfConsumers,
+    GroupOfConsumersStatus,
     GroupPartition,
     GroupStatus,
     GroupWatch,
+    RebalanceReport,
     committed_offsets,
     describe_group,
     list_groups,
 )
-from nbmomentum.stream.live_producer import LiveProducer
-from nbmomentum.stream.log_reader import LogStatus, LogTail
-from nbmomentum.stream.partition_tails import PartitionTail
-from nbmomentum.stream.producer import GameProducer
-from nbmomentum.stream.rebalances import RebalanceReport
-from nbmomentum.stream.replay_log import replay_events, save_replay
-from nbmomentum.stream.replicas import PartitionInfo, describe_partitions
+from nbmomentum.stream.log_reader import LogStatus, LogTail, PartitionTail, StoredRecord
+from nbmomentum.stream.producer import GameProducer, LiveProducer
 from nbmomentum.stream.status import ConsumerStatus, LiveProducerStatus, PartitionStatus, ProducerStatus, Producing
-from nbmomentum.stream.stored_records import StoredRecord
-from nbmomentum.stream.strategies import STRATEGIES
-from nbmomentum.stream.table_producers import SeasonProducer, StatsPoller, TableProducerStatus
-from nbmomentum.stream.tables import Row, Table, TableConsumer, TableStatus, standings_in
-from nbmomentum.stream.topics import (
-    TOPIC,
-    compact_soon,
-    dead_letter_topic,
-    ensure_topics,
-    new_topic,
-    team_stats_topic,
+from nbmomentum.stream.tables import (
+    Row,
+    SeasonProducer,
+    StatsPoller,
+    Table,
+    TableConsumer,
+    TableProducerStatus,
+    TableStatus,
+    standings_in,
 )
-from nbmomentum.stream.walk import PipelineWalk
-from nbmomentum.stream.walk_status import Stage, WalkStatus
+from nbmomentum.stream.topics import TOPIC, compact_soon, dead_letter_topic, ensure_topics, new_topic, team_stats_topic
+from nbmomentum.stream.walk import PipelineWalk, Stage, WalkStatus
 
 __all__ = [
     "STRATEGIES",

@@ -7,7 +7,7 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.errors import KafkaTimeoutError
 
-from nbmomentum.stream.client import Connector, close_producer
+from nbmomentum.stream.cluster.client import Connector, close_producer
 from nbmomentum.stream.topics import DEAD_LETTER_MAX_BYTES, dead_letter_topic, restore_topics
 
 ACKNOWLEDGE_TIMEOUT_S = 5.0

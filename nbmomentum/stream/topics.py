@@ -20,7 +20,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from nbmomentum import logs
 from nbmomentum.errors import BrokerError, BrokerUnavailable
-from nbmomentum.stream.client import Connector
+from nbmomentum.stream.cluster.client import Connector
 
 TOPIC = "nba_momentum"
 PARTITIONS = 3

@@ -1,7 +1,7 @@
 """The kit's own source, cut around one call: what a view shows as "the line that does it".
 
 ```python
-excerpt_of(GroupReader.commit, "self._open_client.commit").place  # "nbmomentum/stream/reader.py:187"
+excerpt_of(GroupReader.commit, "self._open_client.commit").place  # "nbmomentum/stream/consumer/reader.py:187"
 ```
 
 The lines are read from the file that Python has loaded, and the call is found by its name in the syntax tree: no copy

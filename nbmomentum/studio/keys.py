@@ -6,7 +6,7 @@ studio.key_to_partition("0021500391")
 """
 
 from nbmomentum.sources.bundled import DEFAULT_GAME_ID
-from nbmomentum.stream.partitioning import partition_steps
+from nbmomentum.stream.producer.partitioning import partition_steps
 from nbmomentum.stream.topics import PARTITIONS
 from nbmomentum.views import KeyView
 

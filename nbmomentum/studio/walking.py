@@ -15,13 +15,13 @@ from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import Broker, PartitionStatus, PipelineWalk, Stage, WalkStatus, new_topic
-from nbmomentum.stream.game_states import GameStates
-from nbmomentum.stream.partitioning import partition_steps
-from nbmomentum.stream.polling import Poller
-from nbmomentum.stream.producer import play_record
-from nbmomentum.stream.reader import GroupReader
-from nbmomentum.stream.sender import RecordSender
-from nbmomentum.stream.walk_status import STAGES
+from nbmomentum.stream.cluster.polling import Poller
+from nbmomentum.stream.consumer.game_states import GameStates
+from nbmomentum.stream.consumer.reader import GroupReader
+from nbmomentum.stream.producer.game_producer import play_record
+from nbmomentum.stream.producer.partitioning import partition_steps
+from nbmomentum.stream.producer.sender import RecordSender
+from nbmomentum.stream.walk.walk_status import STAGES
 from nbmomentum.studio.code_lines import excerpt_of
 from nbmomentum.studio.ending import stop_in_order
 from nbmomentum.views import Excerpt, Form, LiveFeed, Offsets, Walk

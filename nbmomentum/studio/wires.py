@@ -8,7 +8,7 @@ sheet.save()  # home/data/wire-sheet.svg
 """
 
 from nbmomentum.stream import TOPIC, Broker, StoredRecord
-from nbmomentum.stream.wiring import WiredGroup, WiredTopic, read_wiring
+from nbmomentum.stream.log_reader.wiring import WiredGroup, WiredTopic, read_wiring
 from nbmomentum.studio.feeds import logged_record
 from nbmomentum.views import SheetGroup, SheetTopic, WireSheet
 

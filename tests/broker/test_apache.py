@@ -22,7 +22,7 @@ from nbmomentum.runners import Runner
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, describe_partitions, ensure_topics, start_broker
 from nbmomentum.stream.broker import APACHE, broker_status, hold_broker, release_broker, reset_broker
-from nbmomentum.stream.client import is_reachable
+from nbmomentum.stream.cluster.client import is_reachable
 from nbmomentum.stream.topics import describe_topics
 
 # A node is given up six seconds after its last heartbeat; a busy machine needs longer for everything.

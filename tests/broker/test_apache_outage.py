@@ -12,7 +12,8 @@ from support import random_name, wait_until
 from nbmomentum.events import ScoringEvent
 from nbmomentum.runners import Runner
 from nbmomentum.sources.bundled import list_games, load_game
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, describe_partitions, sender
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, describe_partitions
+from nbmomentum.stream.producer import sender
 from nbmomentum.studio import trouble_of
 
 GAME = list_games()[0]

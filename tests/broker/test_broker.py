@@ -21,7 +21,7 @@ from nbmomentum.stream.broker import (
     reset_broker,
     saved_bytes,
 )
-from nbmomentum.stream.client import is_reachable
+from nbmomentum.stream.cluster.client import is_reachable
 
 
 def test_start_is_idempotent_in_a_process(home: Path) -> None:

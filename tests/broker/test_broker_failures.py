@@ -20,7 +20,7 @@ from nbmomentum.stream.broker import (
     broker_status,
     reset_broker,
 )
-from nbmomentum.stream.client import is_reachable
+from nbmomentum.stream.cluster.client import is_reachable
 
 # A broker whose supervisor is gone: it saves when it is asked to end.
 STRAY = """

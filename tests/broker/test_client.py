@@ -12,7 +12,7 @@ from support import wait_until
 
 from nbmomentum.errors import BrokerUnavailable, SettingsError
 from nbmomentum.stream import Broker, ensure_topics
-from nbmomentum.stream.client import Connector, close_producer, connect
+from nbmomentum.stream.cluster.client import Connector, close_producer, connect
 
 
 class Attempt:

@@ -14,7 +14,8 @@ from support import random_name, wait_until
 
 from nbmomentum.runners import Runner
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import BackgroundConsumer, Broker, CommitsWatch, GameProducer, commits, ensure_topics
+from nbmomentum.stream import BackgroundConsumer, Broker, CommitsWatch, GameProducer, ensure_topics
+from nbmomentum.stream.groups import commits
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from nbmomentum.errors import RunnerError, SettingsError
 from nbmomentum.momentum import Alert, AlertWatch, GameState
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
-from nbmomentum.stream.member import Member
+from nbmomentum.stream.consumer.member import Member
 
 ENGINES = BOTH_ENGINES
 

@@ -15,7 +15,7 @@ from support import random_name, wait_until
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, dead_letter_topic
-from nbmomentum.stream.client import Connector
+from nbmomentum.stream.cluster.client import Connector
 from nbmomentum.stream.dead_letters import DeadLetters
 
 ENGINES = BOTH_ENGINES

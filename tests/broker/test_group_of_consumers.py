@@ -14,8 +14,8 @@ from nbmomentum.errors import SettingsError
 from nbmomentum.runners import Runner, running
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import Broker, GameProducer
-from nbmomentum.stream.group_of_consumers import GroupOfConsumers
-from nbmomentum.stream.rebalances import RebalanceReport
+from nbmomentum.stream.groups.group_of_consumers import GroupOfConsumers
+from nbmomentum.stream.groups.rebalances import RebalanceReport
 
 MakeGroup = Callable[..., GroupOfConsumers]
 

@@ -14,7 +14,7 @@ from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.runners import Runner
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
-from nbmomentum.stream.groups import (
+from nbmomentum.stream.groups.descriptions import (
     GroupDescription,
     GroupWatch,
     committed_offsets,

@@ -17,7 +17,7 @@ from nbmomentum.runners import Runner
 from nbmomentum.sources.live_watch import Look
 from nbmomentum.sources.stored import load_saved_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, LiveProducer, ensure_topics, save_replay
-from nbmomentum.stream.client import Connector
+from nbmomentum.stream.cluster.client import Connector
 
 GAME = tuple(events_of([("MIA", 2, 20 * play) if play % 2 else ("OKC", 3, 20 * play) for play in range(1, 11)]))
 CORRECTED = (*GAME[:4], msgspec.structs.replace(GAME[4], points=3, home_score=7), *GAME[5:9])

@@ -16,9 +16,10 @@ from support import random_name, wait_until
 from nbmomentum.errors import SettingsError
 from nbmomentum.runners import Runner, running
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import Broker, GameProducer, LogTail, StoredRecord, ensure_topics, log_end
-from nbmomentum.stream.log_reader import MAX_SIZE
-from nbmomentum.stream.stored_records import KEPT_VALUE_BYTES
+from nbmomentum.stream import Broker, GameProducer, LogTail, StoredRecord, ensure_topics
+from nbmomentum.stream.log_reader import log_end
+from nbmomentum.stream.log_reader.log_tail import MAX_SIZE
+from nbmomentum.stream.log_reader.stored_records import KEPT_VALUE_BYTES
 
 PLAYS = load_game("0021500277")
 

@@ -15,7 +15,8 @@ from support import random_name, wait_until
 from nbmomentum.events import ScoringEvent
 from nbmomentum.runners import Runner
 from nbmomentum.sources.bundled import list_games, load_game
-from nbmomentum.stream import TOPIC, BackgroundConsumer, Broker, GameProducer, sender, start_broker
+from nbmomentum.stream import TOPIC, BackgroundConsumer, Broker, GameProducer, start_broker
+from nbmomentum.stream.producer import sender
 from nbmomentum.studio import trouble_of
 
 GAME = list_games()[0]

@@ -11,8 +11,9 @@ from support import random_name, wait_until
 
 from nbmomentum.runners import Runner
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import Broker, GameProducer, LogTail, PartitionTail, log_end
-from nbmomentum.stream.partition_tails import KEPT_RECORDS
+from nbmomentum.stream import Broker, GameProducer, LogTail, PartitionTail
+from nbmomentum.stream.log_reader import log_end
+from nbmomentum.stream.log_reader.partition_tails import KEPT_RECORDS
 
 GAMES = ("0021500051", "0021500177", "0021500277")  # partitions 0, 1 and 2
 

@@ -271,7 +271,7 @@ def test_replay_ids_sort_by_their_start(make_producer: MakeProducer, monkeypatch
         def now(_: object) -> Any:
             return datetime(2001, 1, 1, tzinfo=UTC)
 
-    monkeypatch.setattr("nbmomentum.stream.producer.datetime", Yesterday)
+    monkeypatch.setattr("nbmomentum.stream.producer.game_producer.datetime", Yesterday)
     producer.restart()
     producer.join(15)
 
@@ -305,7 +305,7 @@ def test_stop_without_a_broker_ends_within_a_second(
     make_producer: MakeProducer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing listens at the address: it queues, says so, stops, and counts what was not delivered."""
-    monkeypatch.setattr("nbmomentum.stream.sender.AWAY_AFTER_S", 0.2)
+    monkeypatch.setattr("nbmomentum.stream.producer.sender.AWAY_AFTER_S", 0.2)
     producer = make_producer(PLAYS)
     producer._connection = ("127.0.0.1:1", *producer._connection[1:])
     producer.start()

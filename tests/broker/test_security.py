@@ -19,9 +19,9 @@ from nbmomentum.runners import Runner
 from nbmomentum.settings import variable_of
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, GameProducer, LogTail, ensure_topics, open_kafka_consumer
-from nbmomentum.stream.bare_clients import close_kafka_clients
-from nbmomentum.stream.client import Connector, check_cluster
-from nbmomentum.stream.round_trip import round_trip
+from nbmomentum.stream.cluster.bare_clients import close_kafka_clients
+from nbmomentum.stream.cluster.client import Connector, check_cluster
+from nbmomentum.stream.cluster.round_trip import round_trip
 
 GAME_ID = "0021500277"
 WRONG = "hunter2-is-wrong"

@@ -14,7 +14,7 @@ from support import random_name, wait_until
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, ensure_topics, new_topic
-from nbmomentum.stream.client import close_producer, connect
+from nbmomentum.stream.cluster.client import close_producer, connect
 from nbmomentum.stream.topics import describe_topics, topic_specs
 
 ENGINES = BOTH_ENGINES

@@ -18,7 +18,7 @@ from nbmomentum.runners import Runner
 from nbmomentum.settings import PACKAGE_FOLDER
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import Broker, GameProducer, PipelineWalk, Stage, ensure_topics, new_topic
-from nbmomentum.stream.walk_status import STAGES
+from nbmomentum.stream.walk.walk_status import STAGES
 from nbmomentum.studio.walking import code_of_stages, shown_by, walk_of
 from nbmomentum.views import STATIONS, LiveFeed
 

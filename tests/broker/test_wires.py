@@ -13,7 +13,7 @@ from nbmomentum import studio
 from nbmomentum.cli.app import app
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, dead_letter_topic, ensure_topics
-from nbmomentum.stream.wiring import read_wiring
+from nbmomentum.stream.log_reader.wiring import read_wiring
 
 PLAYS = load_game("0021500277")
 

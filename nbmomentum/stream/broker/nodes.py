@@ -13,7 +13,7 @@ from typing import Any
 from kafka.errors import KafkaError
 
 from nbmomentum.errors import BrokerError, BrokerUnavailable
-from nbmomentum.stream.client import Connector
+from nbmomentum.stream.cluster.client import Connector
 
 POLL_INTERVAL_S = 0.1
 

@@ -1,0 +1,396 @@
+"""One member of a consumer group at work: polls, decodes, folds, commits, and rebuilds games. One thread only.
+
+    member = Member(...)
+    while not member.is_at_end():
+        member.turn()
+    member.close()
+
+A record is committed after it was processed, and after its dead letter was acknowledged; never before.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from nbmomentum import logs
+from nbmomentum.errors import BrokerUnavailable
+from nbmomentum.stream.cluster.polling import IDLE_S
+from nbmomentum.stream.consumer.folding import RecordFolder
+from nbmomentum.stream.consumer.game_states import GameSnapshot, GameStates
+from nbmomentum.stream.consumer.progress import Progress, Reached
+from nbmomentum.stream.consumer.reader import GroupReader, Joined, Note, Rebalance
+from nbmomentum.stream.consumer.seeking import MomentOf, Seek
+from nbmomentum.stream.dead_letters import DeadLetters
+from nbmomentum.stream.status import ConsumerStatus, Handover
+
+RETRY_S = 0.2
+COMMIT_INTERVAL_S = 0.1
+LAG_INTERVAL_S = 0.25
+# After a batch this small the commit and the lags do not wait: a class that steps sees exact numbers.
+SMALL_BATCH = 20
+KEPT_HANDOVERS = 40
+
+Commands = queue.SimpleQueue[Callable[[], None]]
+
+
+class Member:
+    """Does one turn after another; what it knows is published as `snapshots` and `status`, anew at each change.
+
+    Args:
+        reader: The member's client.
+        folder: What becomes of records.
+        games: The states it folds into.
+        dead_letters: Where it sends what cannot be read.
+        commands: Carried out between two turns.
+        stop_requested: Ends every rest.
+        blank: The status to begin with: its name and group.
+
+    Attributes:
+        snapshots: The games as they stand, by id.
+        status: What the member is doing.
+    """
+
+    def __init__(
+        self,
+        *,
+        reader: GroupReader,
+        folder: RecordFolder,
+        games: GameStates,
+        dead_letters: DeadLetters,
+        commands: Commands,
+        stop_requested: threading.Event,
+        blank: ConsumerStatus,
+    ) -> None:
+        self._reader = reader
+        self._folder = folder
+        self._games = games
+        self._dead_letters = dead_letters
+        self._commands = commands
+        self._stop_requested = stop_requested
+        self._log = f"consumer.{blank.name}"
+        self.status = blank
+        self.snapshots: Mapping[str, GameSnapshot] = {}
+        self._progress: dict[int, Progress] = {}
+        self._reached: defaultdict[int, Reached] = defaultdict(Reached)
+        self._unhandled: Note | None = None
+        self._generation: int | None = None
+        self._handovers: tuple[Handover, ...] = ()
+        self._seek: Seek | None = None
+        self._sought: int | None = None
+        self._rebalances = 0
+        self._seeks = 0
+        self._is_joining = True
+        self._is_paused = False
+        self._steps = 0
+        self._record_delay_s = 0.0
+        self._busy_until = 0.0
+        self._committed_at = 0.0
+        self._lags_known_at = 0.0
+        self._last_error = ""
+
+    def turn(self) -> None:
+        """One turn of the loop: commands, rebalances, records, lags."""
+        try:
+            self._obey()
+            if self._reader.ensure_connected():
+                self._handle_rebalances()
+                rebuilding = self._rebuilding()
+                batches = self._read()
+                self._process(batches, rebuilding)
+                if not (batches or self._reader.is_joining):
+                    self._stop_requested.wait(IDLE_S)
+            else:
+                self._stop_requested.wait(RETRY_S)
+        except (KafkaError, BrokerUnavailable) as error:
+            self._note_error(f"{type(error).__name__}: {error}")
+            self._stop_requested.wait(RETRY_S)
+        self._folder.tick_log()
+        self.publish_status()
+        if self._reader.away_since is not None:
+            self._reader.look_for_topics()
+
+    def is_at_end(self) -> bool:
+        """Whether every end offset found at the assignment is reached and committed."""
+        return not self._is_joining and all(progress.is_at_end for progress in self._progress.values())
+
+    def pause(self) -> None:
+        """Read nothing new; the member stays in its group."""
+        self._is_paused, self._steps = True, 0
+
+    def resume(self) -> None:
+        """Read on."""
+        self._is_paused, self._steps = False, 0
+
+    def step(self, n: int) -> None:
+        """Pause, and read n more records."""
+        self._is_paused, self._steps = True, self._steps + n
+
+    def set_record_delay(self, record_delay_s: float) -> None:
+        """Be busy with each record for so long, as if it were hard work; polls, heartbeats and commands go on."""
+        self._record_delay_s, self._busy_until = record_delay_s, 0.0
+
+    def leave(self) -> None:
+        """Say that all partitions are given up now: the reader is about to leave the group."""
+        self._note_handover(tuple(sorted(self._progress)), is_taken=False, at_s=time.monotonic())
+
+    def seek(self, game_id: str, moment_of: MomentOf, *, hold: bool) -> None:
+        """Go back to the replay's first record with an empty game; the next turns read up to the moment, then hold."""
+        game = self._games.find(game_id)
+        progress = self._progress.get(game.partition) if game else None
+        if game is None or progress is None or progress.is_recovering:
+            self._note_error(f"Game {game_id} is not here now: its partition has just changed hands. Seek once more.")
+            return
+        self.commit()
+        moment = moment_of(game)  # it may ask the broker, which may not answer
+        ends = self._reader.end_offsets([game.partition]) or {}
+        # Another game of this partition may be held before this one begins: nothing of it is left out.
+        start = min(game.first_offset, progress.position)
+        self._reader.begin(game.partition, start)
+        self._seek = Seek(game, moment, ends.get(game.partition, progress.end_offset))
+        self._sought = game.partition
+        self._games.forget_plays(game_id)
+        progress.go_back_to(start)
+        self._is_paused, self._steps = hold, 0
+
+    def commit(self) -> None:
+        """Save the position of every partition that moved; what cannot be saved now is saved at a later turn."""
+        offsets = {
+            partition: (progress.position, self._games.first_needed_offset(partition, progress.position))
+            for partition, progress in self._progress.items()
+            if not progress.is_committed
+        }
+        if not offsets or self._reader.away_since is not None or not self._reader.is_stable:
+            return
+        if trouble := self._reader.commit(offsets):
+            self._note_error(trouble)
+            return
+        self._committed_at = time.monotonic()
+        self._last_error = ""
+        for partition, (offset, _) in offsets.items():
+            self._progress[partition].committed = offset
+
+    def publish_status(self, state: str | None = None) -> None:
+        """Say anew what this member is doing: this word, or what it finds."""
+        away_since = self._reader.away_since
+        self.status = replace(
+            self.status,
+            state=state or self._describe_state(),
+            rebalances=self._rebalances,
+            generation=self._generation,
+            handovers=self._handovers,
+            record_delay_s=self._record_delay_s,
+            seeks=self._seeks,
+            partitions=tuple(self._progress[partition].status() for partition in sorted(self._progress)),
+            away_s=0.0 if away_since is None else time.monotonic() - away_since,
+            away_reason=self._reader.away_reason,
+            lost=sum(reached.lost for reached in self._reached.values()),
+            last_error=self._folder.callback_error or self._last_error,
+            **asdict(self._folder.counts),
+        )
+
+    def _obey(self) -> None:
+        """Carry out the commands; those after a seek wait until it is over."""
+        while self._seek is None and not self._commands.empty():
+            self._commands.get()()
+
+    def _read(self) -> dict[int, list[Any]]:
+        """The next records by partition.
+
+        While paused, or busy with a record, these are those of the past, to rebuild games, and then the steps.
+        """
+        if self._seek is not None:
+            return self._read_towards(self._seek)
+        recovering = self._recovering()
+        is_busy = time.monotonic() < self._busy_until
+        is_past_only = (self._is_paused or self._record_delay_s > 0) and bool(recovering)
+        if is_past_only or is_busy or (self._is_paused and not self._steps):
+            self._reader.set_flowing(recovering)
+        else:
+            self._reader.set_flowing(self._stepping() if self._steps else self._progress)
+        at_once = 1 if self._record_delay_s else self._steps or None
+        polled = self._reader.poll(None if is_past_only else at_once)
+        batches = {partition: records for partition, records in polled.items() if partition in self._progress}
+        return self._past_of(batches) if is_past_only else batches
+
+    def _stepping(self) -> set[int]:
+        """Where a step goes: on from the last seek, then from earlier ones, then anywhere."""
+        behind = {partition for partition, progress in self._progress.items() if progress.is_behind}
+        return behind & {self._sought} or behind or set(self._progress)
+
+    def _read_towards(self, seek: Seek) -> dict[int, list[Any]]:
+        """The next records of this partition up to the moment; what follows is read again when it is its turn."""
+        partition = seek.game.partition
+        self._reader.set_flowing({partition})
+        records = seek.before_moment(self._reader.poll().get(partition, []))
+        if seek.stop_at is not None:
+            self._reader.begin(partition, seek.stop_at)
+        return {partition: records} if records else {}
+
+    def _past_of(self, batches: dict[int, list[Any]]) -> dict[int, list[Any]]:
+        """The records that the group had processed before; what follows them is read again when it is its turn."""
+        past = {}
+        for partition, records in batches.items():
+            progress = self._progress[partition]
+            past[partition] = [record for record in records if record.offset < progress.shown_from]
+            if len(past[partition]) < len(records):
+                self._reader.begin(partition, progress.shown_from)
+            if not past[partition]:
+                progress.advance_to(progress.shown_from)  # none is left of them in the log
+        return {partition: records for partition, records in past.items() if records}
+
+    def _recovering(self) -> set[int]:
+        return {partition for partition, progress in self._progress.items() if progress.is_recovering}
+
+    def _rebuilding(self) -> set[int]:
+        """The partitions whose games are on their way to a state that can be shown."""
+        return self._recovering() | ({self._seek.game.partition} if self._seek else set())
+
+    def _process(self, batches: dict[int, list[Any]], rebuilding: set[int]) -> None:
+        """Fold a poll's records, wait for their dead letters, then publish and commit."""
+        before = replace(self._folder.counts)
+        try:
+            changed = [self._fold(partition, records) for partition, records in batches.items()]
+            self._dead_letters.settle()
+        except (KafkaError, BrokerUnavailable):
+            self._folder.counts = before
+            self._go_back(batches)
+            raise
+        self._end_seek_if_over()
+        consumed = self._folder.counts.consumed - before.consumed
+        stepped = sum(len(records) for partition, records in batches.items() if partition not in rebuilding)
+        self._steps = max(0, self._steps - stepped)
+        if stepped and self._record_delay_s:
+            self._busy_until = time.monotonic() + self._record_delay_s
+        self._publish_snapshots(set().union(*changed, self._games.games_of(rebuilding)))
+        if consumed <= SMALL_BATCH or time.monotonic() - self._committed_at >= COMMIT_INTERVAL_S:
+            self.commit()
+        self._refresh_lags(is_due=0 < consumed <= SMALL_BATCH)
+
+    def _fold(self, partition: int, records: list[Any]) -> set[str]:
+        progress = self._progress[partition]
+        if records[0].offset < progress.position:
+            self._seek = None
+            progress.restart_from(records[0].offset)
+            self._games.cut(partition, records[0].offset)
+        changed = self._folder.fold(partition, records, live_from=progress.live_from)
+        progress.advance_to(records[-1].offset + 1)
+        newest = max((self._games.snapshot(game_id).replay_id for game_id in changed), default="")
+        self._reached[partition].read(progress.position, newest)
+        return changed
+
+    def _go_back(self, batches: dict[int, list[Any]]) -> None:
+        """Read these records again: a dead letter of theirs was not acknowledged. Folding twice changes nothing."""
+        self._dead_letters.close()
+        if self._seek is not None:
+            self._seek.stop_at = None
+        for partition, records in batches.items():
+            self._progress[partition].position = records[0].offset
+            self._reader.begin(partition, records[0].offset)
+
+    def _end_seek_if_over(self) -> None:
+        seek = self._seek
+        if seek is None:
+            return
+        progress = self._progress[seek.game.partition]
+        if seek.is_over(progress.position):
+            progress.advance_to(progress.position if seek.stop_at is None else seek.stop_at)
+            self._seek = None
+            self._seeks += 1
+
+    def _handle_rebalances(self) -> None:
+        """Take and give up partitions as the group decided; one that fails is tried again at the next turn."""
+        while note := self._unhandled or self._reader.take_rebalance():
+            self._unhandled = note
+            if isinstance(note, Joined):
+                # Of a rebalance in two rounds, the second is still to come.
+                self._generation, self._is_joining, self._last_error = note.generation, self._reader.is_joining, ""
+            else:
+                self._change_hands(note)
+            self._unhandled = None
+
+    def _change_hands(self, rebalance: Rebalance) -> None:
+        """Take these partitions, or give them up."""
+        partitions, at_s = rebalance.partitions, rebalance.at_s
+        if self._seek and self._seek.game.partition in partitions:
+            self._seek = None
+        if rebalance.is_assigned:
+            # A later rebalance, still in the queue, may have taken some away again.
+            partitions = tuple(sorted(self._reader.assigned() & set(partitions)))
+            self._take(partitions)
+            at_s = time.monotonic()
+        else:
+            self.commit()
+            self._give_up(set(partitions))
+        self._note_handover(partitions, is_taken=rebalance.is_assigned, at_s=at_s)
+        logs.log_event(self._log, "assigned" if rebalance.is_assigned else "revoked", partitions=rebalance.partitions)
+
+    def _note_handover(self, partitions: tuple[int, ...], *, is_taken: bool, at_s: float) -> None:
+        if partitions:
+            self._handovers = (*self._handovers, Handover(at_s, is_taken, partitions))[-KEPT_HANDOVERS:]
+
+    def _take(self, partitions: tuple[int, ...]) -> None:
+        """Start in each partition where its games begin, and rebuild them up to the committed offset."""
+        ends = self._reader.end_offsets(partitions)
+        if ends is None:
+            raise BrokerUnavailable("The broker went away during a rebalance.")
+        for partition in partitions:
+            end = ends[partition]
+            self._look_for_loss(partition, end)
+            start = self._reader.find_start(partition, end)
+            live_from = min(start.committed or 0, end)
+            progress = Progress(partition, start.recover_from, start.committed, live_from, end, end, live_from)
+            self._progress[partition] = progress
+            self._reader.begin(partition, start.recover_from)
+        self._rebalances += 1
+        self._is_joining = False
+
+    def _give_up(self, partitions: set[int]) -> None:
+        """The partitions belong to others now: forget their games."""
+        gone = self._games.drop(partitions)
+        for partition in partitions:
+            self._progress.pop(partition, None)
+        self.snapshots = {game_id: s for game_id, s in self.snapshots.items() if game_id not in gone}
+        self._is_joining = True
+
+    def _publish_snapshots(self, changed: set[str]) -> None:
+        """Publish these games, each as one new snapshot; a game that is being rebuilt waits for its end."""
+        fresh = map(self._games.snapshot, changed)
+        rebuilding = self._rebuilding()
+        ready = {s.game_id: s for s in fresh if s.partition not in rebuilding}
+        if ready:
+            self.snapshots = {**self.snapshots, **ready}
+
+    def _refresh_lags(self, *, is_due: bool) -> None:
+        now = time.monotonic()
+        if not is_due and now - self._lags_known_at < LAG_INTERVAL_S:
+            return
+        self._lags_known_at = now
+        for partition, end in (self._reader.end_offsets(self._progress) or {}).items():
+            self._look_for_loss(partition, end)
+            self._progress[partition].end_offset = max(end, self._progress[partition].position)
+
+    def _look_for_loss(self, partition: int, end: int) -> None:
+        if lost := self._reached[partition].compare(end):
+            logs.log_event(self._log, "lost", level=logging.WARNING, partition=partition, end=end, records=lost)
+
+    def _describe_state(self) -> str:
+        if self._reader.away_since is not None:
+            return "broker away"
+        if self._is_joining:
+            return "joining"
+        if self._seek is not None:
+            return "seeking"
+        if self._recovering():
+            return "recovering"
+        return "paused" if self._is_paused else "live"
+
+    def _note_error(self, text: str) -> None:
+        self._last_error = text
+        logs.log_event(self._log, "error", level=logging.WARNING, reason=text)

@@ -1,0 +1,314 @@
+"""One member of a consumer group: a `KafkaConsumer`, owned by one thread, and what the group does to it.
+
+kafka-python runs rebalance listeners on its own network thread. They only leave a note here and pause the new
+partitions; the owner's thread then decides where to start and lets the records flow.
+"""
+
+import contextlib
+import logging
+import queue
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.errors import CommitFailedError, IllegalStateError, KafkaError, UnknownTopicOrPartitionError
+from kafka.structs import OffsetAndMetadata
+
+from nbmomentum import logs
+from nbmomentum.errors import BrokerUnavailable
+from nbmomentum.stream.cluster.client import Connector
+from nbmomentum.stream.cluster.polling import FETCH_MAX_WAIT_MS, Poller
+from nbmomentum.stream.consumer.cooperation import (
+    forget_owned,
+    is_cooperative,
+    keep_partitions_while_joining,
+    note_joins,
+    records_of_kept_partitions,
+)
+from nbmomentum.stream.topics import restore_topics
+
+# Short, so that a member that died without a word is replaced within a cell's patience.
+SESSION_TIMEOUT_MS = 6000
+# Members hear of a rebalance by their heartbeats: this is how long one takes.
+HEARTBEAT_INTERVAL_MS = 500
+# kafka-python 3.0 throws away a join that is answered between two polls, and begins it anew.
+JOIN_TIMEOUT_MS = 100
+ASK_TIMEOUT_MS = 500
+# The question may wait behind a fetch that waits for records.
+TIME_INDEX_TIMEOUT_MS = 2000
+CLOSE_TIMEOUT_MS = 500
+MAX_POLL_RECORDS = 2000
+
+
+@dataclass(frozen=True)
+class Rebalance:
+    """A change of assignment: these partitions were `assigned` to this member, or `revoked` from it.
+
+    Attributes:
+        is_assigned: Whether they were assigned.
+        partitions: By number.
+        at_s: When, in seconds of the monotonic clock.
+    """
+
+    is_assigned: bool
+    partitions: tuple[int, ...]
+    at_s: float = field(default_factory=time.monotonic, compare=False)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A join came to its end, whether or not it changed the assignment; `generation` counts the group's rebalances."""
+
+    generation: int
+
+
+Note = Rebalance | Joined
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where to begin in an assigned partition, as offsets.
+
+    Attributes:
+        committed: What the group has saved; None if nothing.
+        recover_from: Where the games' newest replays begin; equals `committed` when there is nothing to rebuild.
+    """
+
+    committed: int | None
+    recover_from: int
+
+
+class GroupReader:
+    """Polls, pauses, seeks and commits for one group member; speaks of partitions by number. One thread only."""
+
+    def __init__(
+        self, connector: Connector, *, group_id: str, topic: str, name: str, options: dict[str, Any] | None = None
+    ) -> None:
+        self._connector = connector
+        self._topic = topic
+        self._log = f"consumer.{name}"
+        self._options = {
+            "group_id": group_id,
+            "client_id": f"nbmomentum-{name}",
+            "auto_offset_reset": "earliest",
+            "enable_auto_commit": False,
+            "session_timeout_ms": SESSION_TIMEOUT_MS,
+            "heartbeat_interval_ms": HEARTBEAT_INTERVAL_MS,
+            "fetch_max_wait_ms": FETCH_MAX_WAIT_MS,
+            "max_poll_records": MAX_POLL_RECORDS,
+        } | (options or {})
+        self._client: KafkaConsumer | None = None
+        self._rebalances: queue.SimpleQueue[Note] = queue.SimpleQueue()
+        self._knows_topic = False
+        self._poller = Poller()
+        self.away_since: float | None = None
+
+    def ensure_connected(self) -> bool:
+        """Connect and subscribe if that is not done yet; False while there is no broker, or no word of the topic."""
+        if self._client is None:
+            self._connect()
+        self._knows_topic = self._knows_topic or (self._client is not None and self._learn_topic(self._client))
+        return self._knows_topic
+
+    def _connect(self) -> None:
+        """Make the client and subscribe; leave a note when there is no broker."""
+        if restore_topics(self._connector, self._topic, source=self._log):
+            try:
+                self._client = self._connector.connect(KafkaConsumer, **self._options)
+            except BrokerUnavailable as error:
+                logs.log_event(self._log, "not_connected", level=logging.WARNING, reason=str(error))
+        if self._client is None:
+            self.away_since = self.away_since or time.monotonic()
+            return
+        self.away_since = None
+        note_joins(self._client, lambda generation: self._rebalances.put(Joined(generation)))
+        keep_partitions_while_joining(self._client)
+        self._client.subscribe([self._topic], listener=_Listener(self._client, self._rebalances))
+
+    def _learn_topic(self, client: KafkaConsumer) -> bool:
+        """Wait a moment until the client knows the topic's partitions.
+
+        kafka-python 3.0 joins without them when the group answers sooner, and shares out no partition at all.
+        """
+        if client._cluster.partitions_for_topic(self._topic) is None:
+            with contextlib.suppress(KafkaError):
+                client._net.run(client._manager.wait_for, client._cluster.request_update(), ASK_TIMEOUT_MS)
+        return client._cluster.partitions_for_topic(self._topic) is not None
+
+    @property
+    def away_reason(self) -> str:
+        """Why the broker is away, in a sentence; empty if it is not, or we cannot tell."""
+        return "" if self.away_since is None else self._connector.trouble
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether this member joins its group, or was asked to join it again."""
+        return bool(self._open_client._coordinator.need_rejoin())
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether this member has its place in the group, and a commit can be accepted."""
+        return self._open_client._coordinator.generation_if_stable() is not None
+
+    def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
+        """The next records by partition; empty if none is there now: then rest a little before asking again."""
+        self._unblock_parked_records()
+        wait_ms = JOIN_TIMEOUT_MS if self.is_joining else 0
+        batches = self._poller.poll(self._open_client, wait_ms=wait_ms, max_records=max_records)
+        if not batches and self.is_joining:
+            batches = records_of_kept_partitions(self._open_client, max_records)
+        return {tp.partition: records for tp, records in batches.items()}
+
+    def _unblock_parked_records(self) -> None:
+        """Let kafka-python 3.0 find the records again that it put aside for a paused partition.
+
+        It looks for them only while no other batch is in its hands, and takes one that is used up for such: a
+        partition that is resumed, or sought, while the others are paused would then stay silent for ever.
+        """
+        fetcher = self._open_client._fetcher
+        if fetcher._next_partition_records is not None and not fetcher._next_partition_records:
+            fetcher._next_partition_records = None
+
+    def take_rebalance(self) -> Note | None:
+        """The oldest note of a rebalance that is not yet handled, or None."""
+        try:
+            return self._rebalances.get_nowait()
+        except queue.Empty:
+            return None
+
+    def assigned(self) -> set[int]:
+        """The partitions that are ours now."""
+        return {tp.partition for tp in self._open_client.assignment()}
+
+    def find_start(self, partition: int, end_offset: int) -> Start:
+        """What the group committed in this partition, and from where its games must be rebuilt.
+
+        Raises:
+            KafkaError: The broker did not answer.
+        """
+        tp = TopicPartition(self._topic, partition)
+        committed = self._open_client.committed(tp, metadata=True, timeout_ms=ASK_TIMEOUT_MS)
+        try:
+            low = self._open_client.beginning_offsets([tp], timeout_ms=ASK_TIMEOUT_MS)[tp]
+        except KeyError as error:
+            raise UnknownTopicOrPartitionError(f"The broker has lost partition {partition}.") from error
+        if committed is None:
+            return Start(None, low)
+        first = _recover_from(committed)
+        # Outside the log when its beginning was deleted, or its end lost in a crash.
+        return Start(committed.offset, first if low <= first <= end_offset else low)
+
+    def begin(self, partition: int, offset: int) -> None:
+        """Read this partition from `offset` on.
+
+        Raises:
+            IllegalStateError: The group has just given it to another member.
+        """
+        try:
+            self._open_client.seek(TopicPartition(self._topic, partition), offset)
+        except ValueError as error:
+            raise IllegalStateError(f"Partition {partition} is not ours any more.") from error
+        self._poller.expect_records()
+
+    def set_flowing(self, flowing: Iterable[int]) -> None:
+        """Let records of these partitions through and hold all others back; the member keeps polling."""
+        wanted = {TopicPartition(self._topic, partition) for partition in flowing}
+        assigned = set(self._open_client.assignment())
+        paused = set(self._open_client.paused())
+        if resumable := (wanted & assigned) & paused:
+            self._open_client.resume(*resumable)
+        if pausable := (assigned - wanted) - paused:
+            self._open_client.pause(*pausable)
+
+    def end_offsets(self, partitions: Iterable[int]) -> dict[int, int] | None:
+        """The end offset of each partition; None while the broker is away (`away_since`)."""
+        wanted = [TopicPartition(self._topic, partition) for partition in partitions]
+        try:
+            ends = self._open_client.end_offsets(wanted, timeout_ms=ASK_TIMEOUT_MS) if wanted else {}
+        except (KafkaError, KeyError):  # KeyError: a partition that the broker has lost
+            self.away_since = self.away_since or time.monotonic()
+            return None
+        self.away_since = None
+        return {tp.partition: offset for tp, offset in ends.items()}
+
+    def offset_at(self, partition: int, timestamp_ms: int) -> int | None:
+        """The offset of the first record whose record time is this or later; None if there is none.
+
+        Raises:
+            KafkaError: The broker did not answer.
+        """
+        tp = TopicPartition(self._topic, partition)
+        found = self._open_client.offsets_for_times({tp: timestamp_ms}, timeout_ms=TIME_INDEX_TIMEOUT_MS).get(tp)
+        return None if found is None else int(found.offset)
+
+    def look_for_topics(self) -> None:
+        """Give a broker that came back without its topics these topics again; may wait for a few seconds."""
+        if self._client is not None:
+            restore_topics(self._connector, self._topic, source=self._log)
+
+    def commit(self, offsets: Mapping[int, tuple[int, int]]) -> str:
+        """Save `{partition: (next offset, where a successor must begin to rebuild)}`. Returns the reason of a failure.
+
+        A commit that fails is no loss: the records are read again, by us or by the partition's new owner.
+        """
+        wanted = {
+            TopicPartition(self._topic, partition): OffsetAndMetadata(offset, f"rebuild-from={first}", -1)
+            for partition, (offset, first) in offsets.items()
+        }
+        try:
+            self._open_client.commit(wanted, timeout_ms=ASK_TIMEOUT_MS)
+        except CommitFailedError:
+            if is_cooperative(self._open_client):
+                return "the group rebalances; the commit is tried again after that"
+            return "the group gave these partitions to another member before the commit"
+        except KafkaError as error:
+            return f"the commit was not confirmed ({type(error).__name__}) and is tried again"
+        return ""
+
+    def close(self) -> None:
+        """Leave the group; never takes longer than about half a second."""
+        client, self._client, self._knows_topic = self._client, None, False
+        if client is None:
+            return
+        try:
+            client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
+        except KafkaError as error:
+            logs.log_event(self._log, "not_left", level=logging.WARNING, reason=str(error))
+            client._client.close()
+
+    @property
+    def _open_client(self) -> KafkaConsumer:
+        if self._client is None:
+            raise BrokerUnavailable("This consumer is not connected yet; call ensure_connected() first.")
+        return self._client
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Notes each rebalance for the owner's thread; runs on the client's network thread, so it only takes notes."""
+
+    def __init__(self, client: KafkaConsumer, rebalances: "queue.SimpleQueue[Note]") -> None:
+        self._client = client
+        self._rebalances = rebalances
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._note(False, revoked)
+
+    def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
+        forget_owned(self._client)
+        self._note(False, lost)
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        if assigned:
+            self._client.pause(*assigned)
+        self._note(True, assigned)
+
+    def _note(self, is_assigned: bool, partitions: Iterable[TopicPartition]) -> None:
+        self._rebalances.put(Rebalance(is_assigned, tuple(sorted(tp.partition for tp in partitions))))
+
+
+def _recover_from(committed: OffsetAndMetadata) -> int:
+    """The offset our commits carry as metadata; a commit of another tool has none: then from the beginning."""
+    label, _, number = (committed.metadata or "").partition("=")
+    return int(number) if label == "rebuild-from" and number.isdecimal() else 0

@@ -1,0 +1,119 @@
+"""What lies and runs on a broker, for a diagram: topics, a sample record of each, and the groups that read them.
+
+    wiring = read_wiring(broker.bootstrap_servers)
+    wiring.topics[0].sample.describe()
+    wiring.groups[0].committed  # {"nba_momentum": {0: 117, 1: 93}}
+
+Everything is asked of the broker at this moment; nothing is known beforehand but the topic's name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from nbmomentum.errors import BrokerError
+from nbmomentum.stream.cluster.client import Connector
+from nbmomentum.stream.log_reader.stored_records import StoredRecord, stored_record
+from nbmomentum.stream.topics import TOPIC, TopicReport, describe_topics
+
+MAX_TOPICS = 6
+MAX_GROUPS = 8
+SAMPLE_TIMEOUT_MS = 1000
+CLOSE_TIMEOUT_MS = 500
+
+
+@dataclass(frozen=True)
+class WiredTopic:
+    """A topic and the newest record of it; None where it holds none."""
+
+    report: TopicReport
+    sample: StoredRecord | None
+
+
+@dataclass(frozen=True)
+class WiredGroup:
+    """A group that has committed in one of the topics.
+
+    Attributes:
+        group_id: Its id.
+        members: How many members it has now.
+        committed: The committed offset by topic and partition.
+    """
+
+    group_id: str
+    members: int
+    committed: Mapping[str, Mapping[int, int]]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Topics and groups, both by name."""
+
+    topics: tuple[WiredTopic, ...]
+    groups: tuple[WiredGroup, ...]
+
+
+def read_wiring(bootstrap_servers: str, topic: str = TOPIC) -> Wiring:
+    """A topic, those that belong to it, and the groups that have committed in them.
+
+    Args:
+        bootstrap_servers: Where the client starts.
+        topic: The event topic; `nba_momentum.dead_letter` belongs to `nba_momentum`.
+
+    Raises:
+        BrokerUnavailable: No broker answers.
+        BrokerError: The broker answers, and refuses.
+    """
+    reports = [each for each in describe_topics(bootstrap_servers) if f"{each.name}.".startswith(f"{topic}.")]
+    reports = reports[:MAX_TOPICS]
+    connector = Connector(bootstrap_servers)
+    try:
+        samples = _samples(connector, reports)
+        with connector.admin() as admin:
+            groups = _groups(admin, [report.name for report in reports])
+    except KafkaError as error:
+        raise BrokerError(f"The broker at {bootstrap_servers} did not do as asked: {error}.") from error
+    return Wiring(tuple(WiredTopic(report, samples.get(report.name)) for report in reports), groups)
+
+
+def _samples(connector: Connector, reports: Sequence[TopicReport]) -> dict[str, StoredRecord]:
+    """The newest record of each topic, of its partition that holds the most."""
+    client = connector.connect(KafkaConsumer, enable_auto_commit=False, max_poll_records=1)
+    found: dict[str, StoredRecord] = {}
+    try:
+        for report in reports:
+            fullest = max(report.partitions, key=lambda each: each.records)
+            if fullest.records and (record := _newest(client, report.name, fullest.partition, fullest.end)):
+                found[report.name] = stored_record(record)
+    finally:
+        client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
+    return found
+
+
+def _newest(client: KafkaConsumer, topic: str, partition: int, end: int) -> Any:
+    """The last record of a partition; None if the last offset holds none, as a compaction may leave it."""
+    place = TopicPartition(topic, partition)
+    client.assign([place])
+    client.seek(place, end - 1)
+    records = client.poll(timeout_ms=SAMPLE_TIMEOUT_MS).get(place)
+    return records[0] if records else None
+
+
+def _groups(admin: KafkaAdminClient, topics: Sequence[str]) -> tuple[WiredGroup, ...]:
+    listed = sorted({group["group_id"] for group in admin.list_groups()})
+    offsets = admin.list_group_offsets(listed) if listed else {}
+    committed = {group: _by_topic(offsets.get(group, {}), topics) for group in listed}
+    readers = [group for group in listed if committed[group]][:MAX_GROUPS]
+    described = admin.describe_groups(readers) if readers else {}
+    return tuple(WiredGroup(group, len(described[group]["members"]), committed[group]) for group in readers)
+
+
+def _by_topic(offsets: Mapping[TopicPartition, Any], topics: Sequence[str]) -> dict[str, dict[int, int]]:
+    found: dict[str, dict[int, int]] = {}
+    for tp, saved in sorted(offsets.items()):
+        if tp.topic in topics and saved.offset >= 0:
+            found.setdefault(tp.topic, {})[tp.partition] = saved.offset
+    return found
