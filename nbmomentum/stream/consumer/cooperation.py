@@ -10,6 +10,8 @@ Under `cooperative-sticky` a member keeps its partitions while the group rebalan
 client takes that for the loss of everything | `keep_partitions_while_joining` |
 | the embedded broker forgets who still waits for the first round when the second one begins at once | `note_joins` |
 | who has lost everything still claims it at the next join | `forget_owned` |
+| an answer that comes between two polls is thrown away, and the join begun anew: when the group's leader does so, \
+Apache Kafka rebalances the whole group once more | `keep_answers` |
 """
 
 from collections.abc import Callable
@@ -39,6 +41,29 @@ def note_joins(client: KafkaConsumer, note: Callable[[int], None]) -> None:
         note(generation)
 
     coordinator._on_join_complete_async = complete_and_note
+
+
+def keep_answers(client: KafkaConsumer) -> None:
+    """Let the next poll take the answer to a join that came between two polls.
+
+    `BaseCoordinator.join_group_async` asks only whether its last task is done, not whether that was a success.
+    """
+    coordinator = client._coordinator
+    join, complete = coordinator._do_join_and_sync_async, coordinator._on_join_complete_async
+    answers: list[bytes] = []
+
+    async def join_or_take() -> bytes:
+        if not (answers and coordinator.rebalance_in_progress()):
+            answers.clear()
+            answers.append(await join())
+        return answers[0]
+
+    async def forget_and_complete(*joined: Any) -> None:
+        answers.clear()
+        await complete(*joined)
+
+    coordinator._do_join_and_sync_async = join_or_take
+    coordinator._on_join_complete_async = forget_and_complete
 
 
 def keep_partitions_while_joining(client: KafkaConsumer) -> None:

@@ -23,6 +23,7 @@ from nbmomentum.stream.cluster.polling import FETCH_MAX_WAIT_MS, Poller
 from nbmomentum.stream.consumer.cooperation import (
     forget_owned,
     is_cooperative,
+    keep_answers,
     keep_partitions_while_joining,
     note_joins,
     records_of_kept_partitions,
@@ -33,7 +34,7 @@ from nbmomentum.stream.topics import restore_topics
 SESSION_TIMEOUT_MS = 6000
 # Members hear of a rebalance by their heartbeats: this is how long one takes.
 HEARTBEAT_INTERVAL_MS = 500
-# kafka-python 3.0 throws away a join that is answered between two polls, and begins it anew.
+# How long a poll waits for the group's answer; a cooperative member reads on between two of them.
 JOIN_TIMEOUT_MS = 100
 ASK_TIMEOUT_MS = 500
 # The question may wait behind a fetch that waits for records.
@@ -124,6 +125,7 @@ class GroupReader:
             return
         self.away_since = None
         note_joins(self._client, lambda generation: self._rebalances.put(Joined(generation)))
+        keep_answers(self._client)
         keep_partitions_while_joining(self._client)
         self._client.subscribe([self._topic], listener=_Listener(self._client, self._rebalances))
 
