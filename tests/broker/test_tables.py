@@ -182,6 +182,27 @@ def test_a_tombstone_deletes_and_an_upsert_brings_back(
 
 
 @on_both_engines
+def test_a_row_in_sight_is_counted(
+    make_table: Callable[..., TableConsumer], client: KafkaProducer, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a row and then reads the status finds it counted, though the commit is still under way."""
+    table = make_table().start()
+    wait_until(lambda: table.status.state == "live", what="an empty table")
+    is_committing, may_end = threading.Event(), threading.Event()
+    monkeypatch.setattr(table, "_commit", lambda: (is_committing.set(), may_end.wait(30)))
+    monkeypatch.setattr("nbmomentum.stream.tables.table_consumer.COMMIT_INTERVAL_S", 0.0)
+
+    put(client, topic, "MIA", team("MIA").to_json())
+
+    try:
+        wait_until(lambda: table.values(), what="the row")
+        assert is_committing.wait(30)
+        assert (table.status.keys, table.status.consumed) == (1, 1)
+    finally:
+        may_end.set()
+
+
+@on_both_engines
 def test_a_table_is_rebuilt_from_the_logs_start(
     topic: str, make_table: Callable[..., TableConsumer], client: KafkaProducer
 ) -> None:

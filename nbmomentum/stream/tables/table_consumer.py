@@ -227,9 +227,10 @@ class TableConsumer(Runner):
     @property
     def status(self) -> TableStatus:
         """What this table's reader is doing now."""
+        status = _counted(self._status, self._table)
         if self.error is not None:
-            return replace(self._status, state="failed", error=str(self.error))
-        return self._status
+            return replace(status, state="failed", error=str(self.error))
+        return status
 
     def table(self) -> Table[TeamStats]:
         """The whole table, with what it was made from; the same object until a record has come."""
@@ -268,7 +269,7 @@ class TableConsumer(Runner):
                 self._turn()
         self._away_since = None
         self._publish("stopped" if self._stop_requested.is_set() else "finished")
-        logs.log_event(self._log, self._status.state, keys=self._status.keys, consumed=self._status.consumed)
+        logs.log_event(self._log, self.status.state, keys=self.status.keys, consumed=self.status.consumed)
 
     def _is_finished(self) -> bool:
         return not self._tail and self._is_rebuilt
@@ -346,16 +347,9 @@ class TableConsumer(Runner):
 
     def _publish(self, state: str) -> None:
         away_s = 0.0 if self._away_since is None else time.monotonic() - self._away_since
-        table = self._table
         self._status = replace(
             self._status,
             state=state,
-            keys=len(table.rows),
-            consumed=table.records,
-            changes=table.changes,
-            tombstones=table.tombstones,
-            invalid=table.invalid,
-            last_invalid=table.last_invalid,
             partitions=self._reader.places() or self._status.partitions,
             away_s=away_s,
             away_reason="" if self._away_since is None else self._connector.trouble,
@@ -376,3 +370,16 @@ def _key(key: bytes | None) -> str:
         return key.decode()
     except UnicodeDecodeError as error:
         raise InvalidTeamStats(f"The key is not UTF-8: {error.reason} at byte {error.start}.") from error
+
+
+def _counted(status: TableStatus, table: Table[TeamStats]) -> TableStatus:
+    """The status with the counts of this very table: who sees a row finds it counted, whatever the thread does next."""
+    return replace(
+        status,
+        keys=len(table.rows),
+        consumed=table.records,
+        changes=table.changes,
+        tombstones=table.tombstones,
+        invalid=table.invalid,
+        last_invalid=table.last_invalid,
+    )
