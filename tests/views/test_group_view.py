@@ -14,6 +14,7 @@ from nbmomentum.views import (
     PartitionLag,
     ToldRebalance,
 )
+from nbmomentum.views.group_view.view import NOBODY_CHOSEN
 
 MEMBERS = (
     MemberColumn("consumer-1", "live", (0, 1), consumed=12),
@@ -25,6 +26,7 @@ LAGS = (
     PartitionLag(1, "consumer-1", lag=1, committed_lag=1, lag_s=5.0, committed_lag_s=5.0, trend="shrinking"),
     PartitionLag(2, "consumer-2", lag=39, committed_lag=40, lag_s=604.0, committed_lag_s=610.0, trend="growing"),
 )
+
 TOLD = tuple(ToldRebalance(f"19:04:{second:02}", f"rebalance {second}: somebody joined") for second in range(1, 8))
 PICTURE = GroupPicture("lesson-05", "stable", "range", MEMBERS, LAGS, TOLD)
 
@@ -160,6 +162,19 @@ def test_buttons_command_the_chosen_member(group: Group, controls: GroupControls
     assert group.asked == ["add", ("consumer-2", 4.0), ("remove", "consumer-2"), "sticky"]
 
 
+def test_nobody_is_chosen_at_first(group: Group, controls: GroupControls) -> None:
+    """The dropdown asks for a choice; nobody can be slowed until then, and Remove takes the one that joined last."""
+    before = controls.member.label, controls.delay.disabled
+
+    controls.remove.click()
+    controls.member.value = "consumer-1"
+    controls.show(PICTURE)
+
+    assert before == ("choose one", True)
+    assert not controls.delay.disabled
+    assert group.asked == [("remove", None)]
+
+
 def test_chosen_member_stays_chosen_while_others_come_and_go(controls: GroupControls) -> None:
     """A member elsewhere cannot be commanded; the last one gone, nothing can."""
     controls.member.value = "consumer-2"
@@ -169,7 +184,9 @@ def test_chosen_member_stays_chosen_while_others_come_and_go(controls: GroupCont
     chosen = controls.member.value, controls.member.options
     controls.show(replace(PICTURE, members=(elsewhere,)))
 
-    assert chosen == ("consumer-2", ("consumer-2", "consumer-3"))
+    names = [(name, name) for name in ("consumer-2", "consumer-3")]
+    assert chosen == ("consumer-2", (NOBODY_CHOSEN, *names))
+    assert controls.member.value is None
     assert controls.remove.disabled
     assert controls.delay.disabled
     assert not controls.add.disabled

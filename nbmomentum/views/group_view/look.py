@@ -25,6 +25,7 @@ CSS = """
   text-overflow: ellipsis; white-space: nowrap; }
 .kit.kit-group .kit-lags th[scope="colgroup"] { font-weight: 600; white-space: normal; }
 .kit.kit-group .kit-lags thead th { vertical-align: bottom; }
+.kit.kit-group .kit-lags thead tr + tr th { font-weight: 400; }
 .kit.kit-group .kit-lag-cell { font-variant-numeric: tabular-nums; }
 .kit.kit-group .kit-lag-number { display: inline-block; width: 5ch; box-sizing: border-box; text-align: right;
   padding-right: 8px; font-weight: 600; }

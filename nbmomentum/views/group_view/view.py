@@ -27,6 +27,7 @@ from nbmomentum.views.view import View
 MAX_MEMBERS = 6
 MAX_DELAY_S = 5.0
 DELAY_STEP_S = 0.5
+NOBODY_CHOSEN = ("choose one", None)
 STRATEGY_NAMES = {
     "Range": "range",
     "Round-robin": "roundrobin",
@@ -82,8 +83,8 @@ class GroupControls(Commanding[GroupPicture]):
 
     Attributes:
         add: The button that lets another member join.
-        remove: The button that lets the chosen member leave.
-        member: The dropdown with the members.
+        remove: The button that lets the chosen member leave, or the one that joined last.
+        member: The dropdown with the members; None while none is chosen.
         delay: The slider: for how long each record keeps the chosen member busy, in seconds.
         strategy: The dropdown with the assignment strategies.
     """
@@ -94,7 +95,7 @@ class GroupControls(Commanding[GroupPicture]):
         self._picture = GroupPicture("", "", "")
         self.add = action_button("Add member", "plus", "kit-add-member", "152px")
         self.remove = action_button("Remove member", "minus", "kit-remove-member", "182px")
-        self.member = _dropdown("Member", [], "kit-member-choice", "230px")
+        self.member = _dropdown("Member", [NOBODY_CHOSEN], "kit-member-choice", "230px")
         self.strategy = _dropdown("Strategy", list(STRATEGY_NAMES.items()), "kit-strategy", "264px")
         self.delay = _delay_slider()
         self._delay_text = Label(layout=Layout(width="120px"))
@@ -140,13 +141,14 @@ class GroupControls(Commanding[GroupPicture]):
 
     def _draw_members(self, picture: GroupPicture) -> None:
         names = tuple(member.name for member in picture.members if member.consumed is not None)
-        if self.member.options != names:
+        options = (NOBODY_CHOSEN, *((name, name) for name in names))
+        if self.member.options != options:
             chosen = self.member.value
-            self.member.options = names
-            if chosen in names:
-                self.member.value = chosen
+            self.member.options = options
+            self.member.index = names.index(chosen) + 1 if chosen in names else 0
         self.add.disabled = len(names) >= MAX_MEMBERS
-        self.remove.disabled = self.delay.disabled = not names
+        self.remove.disabled = not names
+        self.delay.disabled = self.member.value is None
 
     def _draw_delay(self, picture: GroupPicture) -> None:
         delays = {member.name: member.record_delay_s for member in picture.members}
@@ -165,7 +167,7 @@ def delay_text(delay_s: float) -> str:
 
 def _dropdown(label: str, options: Sequence[Any], css_class: str, width: str) -> Dropdown:
     dropdown = Dropdown(
-        options=options, description=label, style={"description_width": "auto"}, layout=Layout(width=width)
+        options=options, index=0, description=label, style={"description_width": "auto"}, layout=Layout(width=width)
     )
     dropdown.add_class(css_class)
     return dropdown
