@@ -22,6 +22,7 @@ from nbmomentum import settings
 from nbmomentum.errors import BrokerError, BrokerUnavailable, SettingsError
 from nbmomentum.stream.cluster.refusals import explain, is_final
 from nbmomentum.stream.cluster.security import secured, uses_tls
+from nbmomentum.stream.cluster.transports import mend_transports
 
 BOOTSTRAP_TIMEOUT_MS = 2000
 # A broker that comes back is found again within a second.
@@ -178,6 +179,7 @@ class _Attempt:
         net_client = KafkaNetClient(**config)
         # kafka-python 3.0 forgets to hand this option on; a topic that the broker makes has one partition.
         net_client.cluster.config["allow_auto_create_topics"] = False
+        mend_transports(net_client._manager)
         self._note_failures(net_client._manager)
         self.net_clients.append(net_client)
         return net_client
@@ -205,7 +207,6 @@ class _Attempt:
             await connect(node, connection, **options)
 
         manager._connect = noting_connect
-        _hear_last_words(manager)
 
 
 def connect(make: Callable[..., Client], bootstrap_servers: str, **options: Any) -> Client:
@@ -273,27 +274,6 @@ def _hang_up(net_client: KafkaNetClient) -> None:
     manager = net_client._manager
     manager._net._fail_pending_waiters(error)
     _end_bootstrap(manager, error)
-
-
-def _hear_last_words(manager: KafkaConnectionManager) -> None:
-    """Let a broker's answer be read that it gives as it hangs up: kafka-python 3.0 drops what comes with the end.
-
-    A wrong password is answered in this way, and would be taken for a broker that is away.
-    """
-    build = manager._build_transport
-
-    async def build_transport(*arguments: Any, **options: Any) -> Any:
-        transport = await build(*arguments, **options)
-        receive = transport._sock_recv
-
-        def receive_then_end() -> tuple[bytes, Exception | None]:
-            received, error = receive()
-            return received, None if received else error
-
-        transport._sock_recv = receive_then_end
-        return transport
-
-    manager._build_transport = build_transport
 
 
 def _end_bootstrap(manager: KafkaConnectionManager, error: BaseException) -> None:
