@@ -88,7 +88,7 @@ def live(notebook: NotebookPage, lab: Lab) -> NotebookPage:
     wait_until(lambda: notebook.page.locator(".kit-member[data-member]").count() == 6, what="six members", timeout_s=90)
     wait_until(lambda: notebook.page.locator(".kit-log-picture [data-at]").count() > 40, what="records", timeout_s=90)
     notebook.page.locator(".kit-log-view").evaluate("view => view.scrollIntoView()")
-    notebook.page.get_by_label("Member", exact=True).select_option(index=0)
+    notebook.page.get_by_label("Member", exact=True).select_option(label="consumer-1")
     return notebook
 
 
