@@ -13,6 +13,7 @@ from nbmomentum import studio
 from nbmomentum.cli.app import app
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, dead_letter_topic, ensure_topics
+from nbmomentum.stream.log_reader import wiring
 from nbmomentum.stream.log_reader.wiring import read_wiring
 
 PLAYS = load_game("0021500277")
@@ -56,6 +57,28 @@ def test_topics_samples_and_groups_are_the_brokers_own(broker: Broker, topic: st
     assert (reader.group_id, reader.members) == (group, 1)
     plain = {number: saved.offset for number, saved in committed(broker.bootstrap_servers, group).items()}
     assert reader.committed == {topic: plain}
+
+
+def test_no_group_has_committed_beyond_the_end(
+    broker: Broker, topic: str, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A game goes on while the broker is asked one thing after the other."""
+    described = wiring.describe_topics
+
+    def describe_and_go_on(servers: str) -> object:
+        reports = described(servers)
+        with plain_producer(servers) as send:
+            end = send(topic, PLAYS[0].to_json(), partition=1).offset + 1
+        wait_until(lambda: committed(servers, group)[1].offset == end, what="the group to commit it")
+        return reports
+
+    monkeypatch.setattr(wiring, "describe_topics", describe_and_go_on)
+    found = read_wiring(broker.bootstrap_servers, topic)
+
+    [report] = [each.report for each in found.topics if each.report.name == topic]
+    ends = {each.partition: each.end for each in report.partitions}
+    [reader] = found.groups
+    assert all(offset <= ends[partition] for partition, offset in reader.committed[topic].items())
 
 
 def test_the_sheet_shows_them(broker: Broker, topic: str, group: str) -> None:

@@ -67,16 +67,22 @@ def read_wiring(bootstrap_servers: str, topic: str = TOPIC) -> Wiring:
         BrokerUnavailable: No broker answers.
         BrokerError: The broker answers, and refuses.
     """
-    reports = [each for each in describe_topics(bootstrap_servers) if f"{each.name}.".startswith(f"{topic}.")]
-    reports = reports[:MAX_TOPICS]
     connector = Connector(bootstrap_servers)
     try:
-        samples = _samples(connector, reports)
         with connector.admin() as admin:
-            groups = _groups(admin, [report.name for report in reports])
+            # Before the ends of the logs: what is read and written meanwhile is then committed beyond none of them.
+            saved = _saved(admin)
+            reports = _reports(bootstrap_servers, topic)
+            groups = _groups(admin, saved, [report.name for report in reports])
+        samples = _samples(connector, reports)
     except KafkaError as error:
         raise BrokerError(f"The broker at {bootstrap_servers} did not do as asked: {error}.") from error
     return Wiring(tuple(WiredTopic(report, samples.get(report.name)) for report in reports), groups)
+
+
+def _reports(bootstrap_servers: str, topic: str) -> list[TopicReport]:
+    found = [each for each in describe_topics(bootstrap_servers) if f"{each.name}.".startswith(f"{topic}.")]
+    return found[:MAX_TOPICS]
 
 
 def _samples(connector: Connector, reports: Sequence[TopicReport]) -> dict[str, StoredRecord]:
@@ -102,11 +108,18 @@ def _newest(client: KafkaConsumer, topic: str, partition: int, end: int) -> Any:
     return records[0] if records else None
 
 
-def _groups(admin: KafkaAdminClient, topics: Sequence[str]) -> tuple[WiredGroup, ...]:
+def _saved(admin: KafkaAdminClient) -> dict[str, Mapping[TopicPartition, Any]]:
+    """What each group has committed, by group."""
     listed = sorted({group["group_id"] for group in admin.list_groups()})
     offsets = admin.list_group_offsets(listed) if listed else {}
-    committed = {group: _by_topic(offsets.get(group, {}), topics) for group in listed}
-    readers = [group for group in listed if committed[group]][:MAX_GROUPS]
+    return {group: offsets.get(group, {}) for group in listed}
+
+
+def _groups(
+    admin: KafkaAdminClient, saved: Mapping[str, Mapping[TopicPartition, Any]], topics: Sequence[str]
+) -> tuple[WiredGroup, ...]:
+    committed = {group: _by_topic(offsets, topics) for group, offsets in saved.items()}
+    readers = [group for group in saved if committed[group]][:MAX_GROUPS]
     described = admin.describe_groups(readers) if readers else {}
     return tuple(WiredGroup(group, len(described[group]["members"]), committed[group]) for group in readers)
 
