@@ -18,7 +18,7 @@ from nbmomentum.stream import (
     PartitionTail,
     StoredRecord,
 )
-from nbmomentum.studio.group_views import Trends, members_of, places_of, trouble_of_group
+from nbmomentum.studio.group_views import Trends, group_of, members_of, places_of, trouble_of_group
 from nbmomentum.studio.lag_index import LagIndex
 
 PLAYS = load_game("0021500277")
@@ -89,10 +89,16 @@ def test_index_forgets_a_log_that_was_made_anew() -> None:
 
 @pytest.mark.parametrize(
     ("lags", "trend"),
-    [([0, 0, 0, 0], "steady"), ([0, 1, 0, 1], "steady"), ([1, 3, 5, 7], "growing"), ([7, 5, 3, 1], "shrinking")],
+    [
+        ([0, 0, 0, 0], "steady"),
+        ([0, 1, 0, 1], "steady"),
+        ([1, 3, 5, 7], "growing"),
+        ([7, 5, 3, 1], "shrinking"),
+        ([0, 0, 9, 0], "steady"),
+    ],
 )
 def test_trend_is_that_of_the_last_seconds(lags: list[int], trend: str) -> None:
-    """A record on its way is no trend."""
+    """A record on its way is no trend, and who has caught up does not fall behind."""
     seconds = iter(range(len(lags)))
     trends = Trends(now=lambda: float(next(seconds)))
 
@@ -100,6 +106,17 @@ def test_trend_is_that_of_the_last_seconds(lags: list[int], trend: str) -> None:
 
     assert said[-1] == trend
     assert said[0] == "steady"
+
+
+def test_no_record_behind_is_no_time_behind() -> None:
+    """Also where the log's tail knows a record already that the member has not heard of."""
+    place = PartitionStatus(0, 7, 7, 7)
+    group = SimpleNamespace(status=own(ConsumerStatus("consumer-1", "g", "live", partitions=(place,))))
+    watch = SimpleNamespace(status=GroupStatus("w", "t", "watching", described("stable")))
+
+    [lag] = group_of(group, watch, tail=tail_of(*(record(n, PLAYS[n]) for n in range(9))))().lags  # type: ignore[arg-type]
+
+    assert (lag.lag, lag.lag_s, lag.committed_lag, lag.committed_lag_s) == (0, 0.0, 0, 0.0)
 
 
 def test_owners_are_the_brokers_word_while_the_group_is_stable() -> None:

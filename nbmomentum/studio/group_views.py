@@ -62,7 +62,9 @@ class Trends:
         change = sum(newer) / len(newer) - sum(older) / len(older) if older else 0.0
         if abs(change) < TREND_RECORDS:
             return "steady"
-        return "growing" if change > 0 else "shrinking"
+        if change < 0:
+            return "shrinking"
+        return "growing" if lag else "steady"  # it grew, and is caught up by now
 
 
 def group_of(
@@ -204,16 +206,19 @@ def _lag(
     place, is_read = standing
     number = place.partition
 
-    def seconds(position: int) -> float | None:
-        return index.seconds_behind(number, position) if index else None
+    def seconds(position: int, records: int) -> float | None:
+        if index is None:
+            return None
+        # The tail of the log may know a record that the lag in records does not count yet.
+        return index.seconds_behind(number, position) if records else 0.0
 
     return PartitionLag(
         partition=number,
         owner=next((member.name for member in members if number in member.partitions), ""),
         lag=place.lag if is_read else None,
         committed_lag=place.committed_lag,
-        lag_s=seconds(place.position) if is_read else None,
-        committed_lag_s=seconds(place.committed or 0),
+        lag_s=seconds(place.position, place.lag) if is_read else None,
+        committed_lag_s=seconds(place.committed or 0, place.committed_lag),
         trend=trends.trend(number, place.committed_lag),
     )
 

@@ -11,7 +11,7 @@ CSS = """
 .kit.kit-group .kit-member { display: flex; flex-direction: column; gap: 3px; flex: 1 1 140px; max-width: 240px;
   box-sizing: border-box; padding: 6px 10px; border: 2px solid var(--kit-ink); border-radius: 6px; }
 .kit.kit-group .kit-member-head { display: flex; flex-wrap: wrap; justify-content: space-between;
-  align-items: baseline; }
+  align-items: baseline; column-gap: 10px; }
 .kit.kit-group .kit-member b { font-size: var(--kit-label); }
 .kit.kit-group .kit-owned { display: flex; flex-wrap: wrap; gap: 4px; }
 .kit.kit-group .kit-member.kit-idle { border-style: dashed; border-color: var(--kit-quiet); }
