@@ -137,10 +137,13 @@ class NotebookPage:
         self.use_theme("dark")
 
     def use_theme(self, theme: str) -> None:
-        """Settings > Theme; the lab keeps what was chosen from test to test."""
-        self.menu("Settings", "Theme", f"JupyterLab {theme.title()}")
+        """Settings > Theme, and wait until the page shows it; the lab keeps what was chosen from test to test."""
         is_light = "true" if theme == "light" else "false"
+        if self.page.locator("body").get_attribute("data-jp-theme-light") == is_light:
+            return
+        self.menu("Settings", "Theme", f"JupyterLab {theme.title()}")
         self.page.locator(f"body[data-jp-theme-light='{is_light}']").wait_for(state="attached")
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def part(self, selector: str) -> "Locator":
         """The first element of this kind, scrolled into view."""
