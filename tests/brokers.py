@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from nbmomentum.stream.broker import broker_status
+from nbmomentum.stream.broker import EMBEDDED, Rung, broker_status
 
 # What a module of the contract names as its `ENGINES`: the embedded broker, and Apache Kafka itself.
 BOTH_ENGINES = ("embedded", "apache")
@@ -55,11 +55,16 @@ def supervisor_state(home: Path) -> dict[str, Any]:
     return dict(json.loads((home / "embedded" / "supervisor.json").read_text()))
 
 
-def status_of(home: Path) -> dict[str, Any]:
+def status_of(home: Path, rung: Rung = EMBEDDED) -> dict[str, Any]:
     """The status of the broker, which runs."""
-    status = broker_status(home)
+    status = broker_status(home, rung)
     assert status is not None
     return status
+
+
+def servers_of(home: Path, rung: Rung = EMBEDDED) -> str:
+    """Where it listens, for a client of the test's own."""
+    return str(status_of(home, rung)["bootstrap_servers"])
 
 
 def is_gone(pid: int) -> bool:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from independent import committed, described
+from independent import committed
 from lab import Lab, NotebookPage
+from panels.groups import PATIENCE_S, choose, columns, lags, wait_for_event, wait_for_members
 from support import wait_until
 
 NOTEBOOK = "groups.ipynb"
 GROUP = "group-view"
-PATIENCE_S = 120.0  # a new kernel, and rebalances, on a busy machine
 CELLS = [
     """
 from nbmomentum import load_game, studio
@@ -53,46 +53,6 @@ def servers(panel: NotebookPage) -> str:
     return printed.inner_text().strip()
 
 
-def columns(page: NotebookPage) -> dict[str, tuple[int, ...]]:
-    """The members on the page, and the partitions in their columns."""
-    script = """cards => cards.map(card => [card.dataset.member,
-        [...card.querySelectorAll('.kit-chip')].map(chip => Number(chip.dataset.partition))])"""
-    found = page.page.locator(".kit-member[data-member]").evaluate_all(script)
-    return {name: tuple(sorted(partitions)) for name, partitions in found}
-
-
-def lags(page: NotebookPage, partition: int) -> dict[str, str]:
-    """The row of a partition: its four figures and its trend."""
-    row = page.page.locator(f".kit-lag[data-partition='{partition}']")
-    names = ("lag", "lag_clock", "committed", "committed_clock")
-    figures = dict(zip(names, row.locator(".kit-lag-number").all_inner_texts(), strict=True))
-    return figures | {"trend": row.get_attribute("data-trend") or ""}
-
-
-def wait_for_members(page: NotebookPage, servers: str, count: int) -> dict[str, tuple[int, ...]]:
-    """Wait until so many members are on the page, as the broker itself describes them; returns them."""
-
-    def is_so() -> bool:
-        shown = columns(page)
-        owned = sorted(sum(shown.values(), ()))
-        return len(shown) == count and owned == [0, 1, 2] and shown == described(servers, GROUP)
-
-    wait_until(is_so, what=f"{count} members, as the broker says", timeout_s=PATIENCE_S)
-    return columns(page)
-
-
-def wait_for_event(page: NotebookPage, words: str) -> str:
-    """Wait until the newest rebalance says this; returns it."""
-    newest = page.page.locator(".kit-rebalances li").first
-    wait_until(lambda: words in newest.inner_text(), what=words, timeout_s=PATIENCE_S)
-    return newest.inner_text()
-
-
-def choose(page: NotebookPage, dropdown: str, option: str) -> None:
-    """Choose an option of a dropdown by its label."""
-    page.page.get_by_label(dropdown, exact=True).select_option(label=option)
-
-
 def picture(page: NotebookPage, name: str, width: int, height: int) -> None:
     """Keep a screenshot of the whole view at this size."""
     page.page.set_viewport_size({"width": width, "height": height})
@@ -102,14 +62,13 @@ def picture(page: NotebookPage, name: str, width: int, height: int) -> None:
 
 def test_members_come_and_go_as_the_broker_says(panel: NotebookPage, servers: str) -> None:
     """An independent admin client agrees at each stage; a slow member's lag grows, and no other."""
-    wait_for_members(panel, servers, 1)
+    wait_for_members(panel, servers, GROUP, [3])
     panel.click(".kit-add-member")
-    wait_for_members(panel, servers, 2)
+    wait_for_members(panel, servers, GROUP, [1, 2])
     event = wait_for_event(panel, "consumer-2 joined")
     assert "partitions 0, 1 and 2 stopped" in event
     panel.click(".kit-add-member")
-    three = wait_for_members(panel, servers, 3)
-    assert all(len(partitions) == 1 for partitions in three.values())
+    three = wait_for_members(panel, servers, GROUP, [1, 1, 1])
 
     choose(panel, "Member", "consumer-2")
     panel.press(".kit-record-delay", "End")
@@ -124,8 +83,7 @@ def test_members_come_and_go_as_the_broker_says(panel: NotebookPage, servers: st
     picture(panel, "groups-light", 1280, 720)
 
     panel.click(".kit-add-member")
-    four = wait_for_members(panel, servers, 4)
-    assert sum(not partitions for partitions in four.values()) == 1
+    wait_for_members(panel, servers, GROUP, [0, 1, 1, 1])
     assert "it waits" in panel.text(".kit-idle")
     panel.press(".kit-record-delay", "Home")
     wait_until(lambda: lags(panel, slow)["committed"] == "0", what="it catches up", timeout_s=PATIENCE_S)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from lab import NotebookPage
 from panels import controls, open_tab
+from panels.key import follow_a_key
 from support import wait_until
 
 from nbmomentum import GameClock, load_game
@@ -217,16 +218,8 @@ def test_a_typed_key_is_followed_to_its_partition(live: NotebookPage) -> None:
     live.part(".kit-key-view")
     assert live.page.locator(".kit-key-view :is(input, button, select)").count() == len(KEY)
     assert [live.page.locator(f".{name} input").count() for name in KEY] == [1, 1]
-    assert live.text(".kit-step-partition") == "0"
+    follow_a_key(live)
 
-    live.page.locator(".kit-key-text input").fill("0021500277")
-    wait_until(lambda: live.text(".kit-step-partition") == "2", what="the partition of the other game")
-    steps = live.text(".kit-steps")
-    live.page.locator(".kit-key-partitions input").fill("12")
-    live.page.keyboard.press("Enter")
-    wait_until(lambda: "number % 12" in live.text(".kit-steps"), what="the other remainder")
-
-    assert live.text(".kit-steps").split("number % ")[0] == steps.split("number % ")[0]
     live.page.locator(".kit-key-view .kit-steps li").last.locator("code").scroll_into_view_if_needed()
     live.screenshot("lesson-01-key")
     live.page.locator(".kit-key-text input").fill("<b>ü</b>")

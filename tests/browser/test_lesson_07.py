@@ -4,15 +4,11 @@ import re
 
 import pytest
 from lab import NotebookPage
-from panels import health, open_tab
+from panels import open_tab
+from panels.season import DAYS, PATIENCE_S, day, drive_the_season, errors, expected, pause_early, ranking
 from support import wait_until
 
-from nbmomentum.sources.simulated import simulate_season
-from nbmomentum.sources.standings import Column, Standings
-
 NOTEBOOK = "07_a_season_of_teams.ipynb"
-DAYS = simulate_season(seed=7)
-PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -25,72 +21,9 @@ def live(notebook: NotebookPage) -> NotebookPage:
     return notebook
 
 
-def ranking(page: NotebookPage) -> list[str]:
-    """The teams as they are ranked on the page."""
-    return page.page.locator(".kit-ranking tbody .kit-chip").all_inner_texts()
-
-
-def expected(day: int, by: Column = "net") -> list[str]:
-    """The ranking after so many days."""
-    return [place.stats.team for place in Standings(teams=DAYS[day - 1]).ranked(by)]
-
-
-def day(page: NotebookPage) -> int:
-    """How many days were sent, as the controls say."""
-    found = re.search(r"Day (\d+)", page.text(".kit-season .kit-clock"))
-    return int(found[1]) if found else 0
-
-
-def wait_for_ranking(page: NotebookPage, after: int, by: Column = "net") -> None:
-    """Wait until the page shows the ranking after so many days."""
-    wait_until(lambda: ranking(page) == expected(after, by), what=f"day {after} by {by}", timeout_s=PATIENCE_S)
-
-
-def errors(page: NotebookPage) -> list[str]:
-    """What the panel says has gone wrong."""
-    return page.page.locator(".kit-panel .kit-error").all_inner_texts()
-
-
-def pause_early(page: NotebookPage) -> int:
-    """Begin the season anew and hold it on one of its first days; which one."""
-    page.drag(".kit-days-per-s", 0.0)
-    page.click(".kit-restart")
-    wait_until(lambda: 0 < day(page) < 30, what="the season's start")
-    page.click(".kit-play")
-    wait_until(lambda: health(page, "Producer") == "paused", what="the pause")
-    return day(page)
-
-
 def test_the_ranking_changes_live_and_is_ranked_by_a_click(live: NotebookPage) -> None:
     """Day by day the teams move, with arrows; each button ranks by its column; stop ends it all."""
-    held = pause_early(live)
-    wait_for_ranking(live, held)
-
-    live.click(".kit-next-day")
-
-    wait_for_ranking(live, held + 1)
-    moves = live.page.locator(".kit-ranking .kit-move").all_inner_texts()
-    places = Standings(teams=DAYS[held], before=DAYS[held - 1]).ranked("net")
-    assert [move.strip() for move in moves] == [
-        "=" if place.move == 0 else f"{'▲' if (place.move or 0) > 0 else '▼'} {abs(place.move or 0)}"
-        for place in places
-    ]
-
-    for column in ("wins", "offence", "defence", "last", "net"):
-        live.click(f".kit-sort-{column}")
-        wait_for_ranking(live, held + 1, column)  # type: ignore[arg-type]
-        assert live.page.locator(".kit-ranking th[aria-sort]").count() == 2
-        assert live.page.locator(".kit-sort.mod-active").count() == 1
-
-    live.click(".kit-play")
-    wait_until(lambda: day(live) > held + 1, what="the season to go on")
-    live.drag(".kit-days-per-s", 1.0)
-    wait_until(lambda: "finished" in live.text(".kit-season .kit-clock"), what="the end", timeout_s=PATIENCE_S)
-    wait_for_ranking(live, len(DAYS))
-    assert health(live, "Lag") == "0"
-    assert health(live, "Invalid") == "0"
-
-    assert errors(live) == []
+    drive_the_season(live)
 
     open_tab(live, "Words")
     wait_until(lambda: f"Best net rating: {expected(len(DAYS))[0]}" in live.text(".kit-twin"), what="the words")
