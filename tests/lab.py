@@ -160,7 +160,8 @@ class NotebookPage:
         self.part(selector).click()
 
     def press(self, slider: str, key: str, times: int = 1) -> None:
-        """Move a slider by its keys."""
+        """Move a slider by its keys, once it can be moved."""
+        self.page.locator(f"{slider} .noUi-target:not([disabled])").first.wait_for(state="attached")
         self.part(f"{slider} .noUi-handle").focus()
         for _ in range(times):
             self.page.keyboard.press(key)
