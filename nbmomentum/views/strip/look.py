@@ -48,6 +48,9 @@ CSS = f"""
 .kit.kit-pipeline .kit-code-pane {{ flex: 1.5 1 0; min-width: 0; margin: 0; }}
 .kit.kit-pipeline .kit-form-pane, .kit.kit-pipeline .kit-code-pane {{ border-top: 1px solid var(--kit-rule);
   padding-top: 4px; height: 236px; overflow: auto; }}
+/* a long value fades out where it goes on: it can be scrolled */
+.kit.kit-pipeline .kit-form-pane {{ mask-image: linear-gradient(to top, transparent, #000 28px); }}
+.kit.kit-pipeline .kit-form-pane > :last-child {{ padding-bottom: 28px; }}
 .kit.kit-pipeline .kit-form-pane .kit-json {{ max-height: none; padding: 4px 6px; }}
 .kit.kit-pipeline .kit-said, .kit.kit-pipeline .kit-ahead {{ margin: 2px 0 4px; }}
 .kit.kit-pipeline .kit-form {{ display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 1px 12px;
