@@ -13,7 +13,7 @@ from support import random_name
 from nbmomentum.stream import BackgroundConsumer, PartitionStatus
 from nbmomentum.stream.consumer.reader import Rebalance, Start
 
-PLAYS = events_of([("MIA", 2, second) for second in range(10, 110, 10)])
+PLAYS = events_of([("MIA", 2, second) for second in range(10, 120, 10)])
 
 
 @dataclass
@@ -41,6 +41,7 @@ class ScriptedGroup:
     committed: dict[int, tuple[int, int]] = field(default_factory=dict)
     starts: dict[int, Start] = field(default_factory=dict)
     refuses: str = ""
+    fails: str = ""
     position: int = 0
     flowing: set[int] = field(default_factory=set)
     away_since: float | None = None
@@ -86,6 +87,8 @@ class ScriptedGroup:
         if not offsets or 0 not in self.flowing:
             return {}
         self.position = offsets[-1] + 1
+        if self.fails:
+            raise KafkaTimeoutError(self.fails)
         return {0: [Record(offset) for offset in offsets]}
 
     def look_for_topics(self) -> None:
@@ -183,6 +186,60 @@ def test_assignment_that_fails_is_tried_again(group: ScriptedGroup, make: Callab
     assert (first.state, first.consumed) == ("joining", 0)
     assert "no answer" in first.last_error
     assert (consumer.status.state, consumer.status.consumed, consumer.status.last_error) == ("live", 10, "")
+
+
+def test_records_of_a_poll_that_fails_are_read_again(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """The client takes them for read, and hands them to nobody: without a look back they would be committed unread."""
+    group.fails = "no room for the next fetch"
+    consumer = make()
+    consumer._stop_requested.set()  # so that no turn waits
+    consumer._member.turn()
+    group.fails = ""
+    group.log.append(10)
+
+    consumer._member.turn()
+
+    assert (consumer.status.consumed, group.committed) == (11, {0: (11, 0)})
+    assert len(consumer.states()["0021500277"].plays) == 11
+
+
+def test_partition_given_up_with_unsaved_records_is_told(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """The group rebalances and takes no commit: the next owner begins where it last did."""
+    consumer = make()
+    group.log = group.log[:4]
+    consumer._member.turn()
+    group.is_stable = False
+    group.log = [*range(10)]
+    consumer._member.turn()
+    told_before = consumer.status.duplicates
+
+    group.rebalances.append(Rebalance(False, (0,)))
+    consumer._member.turn()
+
+    assert (told_before, consumer.status.consumed, consumer.status.duplicates) == (0, 10, 6)
+    assert consumer.status.handovers[-1].uncommitted == 6
+    assert group.committed == {0: (4, 0)}
+
+
+def test_what_is_committed_has_been_told(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sees the group's offsets, and then asks the member, never sees fewer records than that."""
+    consumer = make()
+    told = []
+
+    def commit(_: Mapping[int, tuple[int, int]]) -> str:
+        told.append(consumer.status.consumed)
+        return ""
+
+    monkeypatch.setattr(group, "commit", commit)
+    consumer._member.turn()
+
+    assert told == [10]
 
 
 def test_paused_recovery_ends_where_the_log_has_a_hole(

@@ -25,9 +25,9 @@ def took(at_s: float, *partitions: int) -> Handover:
     return Handover(BEGIN_S + at_s, True, partitions)
 
 
-def gave_up(at_s: float, *partitions: int) -> Handover:
+def gave_up(at_s: float, *partitions: int, uncommitted: int = 0) -> Handover:
     """Partitions given up so many seconds after the begin."""
-    return Handover(BEGIN_S + at_s, False, partitions)
+    return Handover(BEGIN_S + at_s, False, partitions, uncommitted)
 
 
 @pytest.fixture
@@ -82,6 +82,21 @@ def test_cooperative_rebalance_is_one_of_two_rounds_and_stops_what_moves(log: Re
     assert log.rebalances[-1].describe() == (
         "rebalances 2 to 3: consumer-2 joined; 0.9 s; partition 2 stopped for up to 0.5 s; partition 2 moved"
     )
+
+
+def test_records_that_were_not_committed_in_time_are_told(log: RebalanceLog) -> None:
+    """Whoever has the partition next processes them once more: at least once is not exactly once."""
+    log.note_cause("consumer-2 joined", BEGIN_S + 10)
+
+    log.update(
+        [
+            member("consumer-1", 2, (0, 1), gave_up(10.4, 0, 1, 2, uncommitted=3), took(10.6, 0, 1)),
+            member("consumer-2", 2, (2,), took(10.9, 2)),
+        ]
+    )
+
+    assert log.rebalances[-1].duplicates == 3
+    assert log.rebalances[-1].describe().endswith("partition 2 moved; 3 records are processed twice")
 
 
 def test_leaver_tells_what_it_gave_up(log: RebalanceLog) -> None:

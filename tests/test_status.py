@@ -70,6 +70,16 @@ def test_progress_is_committed_when_the_group_has_its_position() -> None:
     assert progress(position=0, committed=None, live_from=0).is_committed is True
 
 
+def test_progress_knows_what_would_be_processed_twice() -> None:
+    """Processed and not saved; neither what is only rebuilt, nor what was read before a seek back and is saved."""
+    assert progress(position=43).uncommitted == 3
+    assert progress(position=10).uncommitted == 0
+    assert progress(position=7, committed=None, live_from=0, shown_from=0).uncommitted == 7
+    sought = progress(position=45)
+    sought.go_back_to(5)
+    assert sought.uncommitted == 5
+
+
 def test_progress_is_at_its_end_when_all_that_was_there_is_saved() -> None:
     """Reading it is not enough; what came later does not count."""
     assert progress(position=100).is_at_end is False

@@ -147,11 +147,13 @@ class Handover:
         at_s: When, in seconds of the monotonic clock.
         is_taken: Whether they were taken.
         partitions: By number; at least one.
+        uncommitted: Records of them that were processed and not committed when they were given up.
     """
 
     at_s: float
     is_taken: bool
     partitions: tuple[int, ...]
+    uncommitted: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ class ConsumerStatus:
         recovered: Records read again, to rebuild the games or for a seek.
         invalid: Records sent to the dead-letter topic.
         superseded: Records of a replay that a newer one has replaced.
+        duplicates: Records processed here and not committed before their partition was given up: whoever has it next
+            processes them once more.
         rebalances: Assignments received so far.
         generation: The group's own count of its rebalances when this consumer last joined; None before.
         handovers: The last partitions taken and given up, newest last.
@@ -187,6 +191,7 @@ class ConsumerStatus:
     recovered: int = 0
     invalid: int = 0
     superseded: int = 0
+    duplicates: int = 0
     rebalances: int = 0
     generation: int | None = None
     handovers: tuple[Handover, ...] = ()

@@ -21,7 +21,8 @@ MakeGroup = Callable[..., GroupOfConsumers]
 
 # One game in each of the three partitions.
 GAMES = {game_id: load_game(game_id) for game_id in ("0021500051", "0021500177", "0021500277")}
-RECORDS = sum(map(len, GAMES.values()))
+IN_PARTITION = dict(enumerate(map(len, GAMES.values())))
+RECORDS = sum(IN_PARTITION.values())
 
 
 @pytest.fixture
@@ -56,6 +57,28 @@ def wait_for_members(group: GroupOfConsumers, count: int) -> RebalanceReport:
         timeout_s=PATIENCE_S,
     )
     return group.status.rebalances[-1]
+
+
+def wait_for_commits(broker: Broker, group: GroupOfConsumers) -> None:
+    """Wait until the group has committed every record, as the broker says."""
+    wait_until(
+        lambda: sum(saved.offset for saved in committed(broker.bootstrap_servers, group.name).values()) == RECORDS,
+        what="all commits",
+        timeout_s=PATIENCE_S,
+    )
+
+
+def whole_games(group: GroupOfConsumers) -> int:
+    """Wait until the members have all three games, each of them whole; how many plays that are."""
+    wait_until(lambda: len(group.snapshots()) == 3, what="the games", timeout_s=PATIENCE_S)
+    plays = {game_id: len(snapshot.state.plays) for game_id, snapshot in group.snapshots().items()}
+    assert plays == {game_id: len(events) for game_id, events in GAMES.items()}
+    return sum(plays.values())
+
+
+def duplicates(group: GroupOfConsumers) -> int:
+    """The records that the members say are processed twice."""
+    return sum(member.duplicates for member in group.status.members)
 
 
 @on_both_engines
@@ -98,8 +121,7 @@ def test_each_strategy_shares_out_and_stops_what_it_must(
     # Giving up is a round, taking over another.
     assert report.last - report.first == (1 if strategy == "cooperative-sticky" else 0)
     assert len(report.moved) == 1
-    wait_until(lambda: len(group.snapshots()) == 3, what="the games", timeout_s=PATIENCE_S)
-    assert {i: len(s.state.plays) for i, s in group.snapshots().items()} == {i: len(p) for i, p in GAMES.items()}
+    assert whole_games(group) == RECORDS
     assert sum(member.consumed for member in group.status.members) == RECORDS
 
 
@@ -116,15 +138,65 @@ def test_cooperative_member_reads_on_while_it_joins(
         group.add()
         wait_for_members(group, count)
     assert all(producer.join(PATIENCE_S) for producer in producers)
-    wait_until(
-        lambda: sum(saved.offset for saved in committed(broker.bootstrap_servers, group.name).values()) == RECORDS,
-        what="all commits",
-        timeout_s=PATIENCE_S,
-    )
+    wait_for_commits(broker, group)
 
-    wait_until(lambda: len(group.snapshots()) == 3, what="the games", timeout_s=PATIENCE_S)
-    assert {i: len(s.state.plays) for i, s in group.snapshots().items()} == {i: len(p) for i, p in GAMES.items()}
+    assert whole_games(group) == RECORDS
     assert [member.last_error for member in group.status.members] == [""] * 3
+    assert sum(member.consumed for member in group.status.members) == RECORDS + duplicates(group)
+
+
+@on_both_engines
+def test_slow_member_loses_nothing_when_its_partitions_move(
+    broker: Broker, make_group: MakeGroup, make_producer: Callable[..., GameProducer]
+) -> None:
+    """It is in the midst of the records when others join: each is processed by somebody, those twice are told."""
+    group = make_group(strategy="cooperative-sticky")
+    wait_for_members(group, 1)
+    [slow] = group.members()
+    group.set_record_delay(slow, 0.05)
+    for plays in GAMES.values():
+        assert make_producer(plays).start().join(PATIENCE_S)
+
+    for count in (2, 3):
+        group.add()
+        wait_for_members(group, count)
+    behind = group.members()[slow].status
+    group.set_record_delay(slow, 0.0)
+    wait_for_commits(broker, group)
+
+    assert 0 < behind.consumed < RECORDS
+    assert whole_games(group) == RECORDS
+    assert sum(member.consumed for member in group.status.members) == RECORDS + duplicates(group)
+
+
+@pytest.mark.parametrize("strategy", ["range", "cooperative-sticky"])
+@on_both_engines
+def test_records_that_could_not_be_committed_are_processed_twice_and_told(
+    broker: Broker,
+    make_group: MakeGroup,
+    make_producer: Callable[..., GameProducer],
+    monkeypatch: pytest.MonkeyPatch,
+    strategy: str,
+) -> None:
+    """At least once: no game counts a play twice, and there are no more duplicates than what was given up unsaved."""
+    group = make_group(strategy=strategy)
+    wait_for_members(group, 1)
+    [first] = group.members().values()
+    monkeypatch.setattr(first._reader, "commit", lambda _: "the commit was not confirmed")
+    for plays in GAMES.values():
+        assert make_producer(plays).start().join(PATIENCE_S)
+    wait_until(lambda: first.status.consumed == RECORDS, what="the records", timeout_s=PATIENCE_S)
+
+    group.add()
+    report = wait_for_members(group, 2)
+    monkeypatch.undo()
+    wait_for_commits(broker, group)
+
+    moved = IN_PARTITION[report.moved[0]]
+    assert report.duplicates == duplicates(group) == (moved if strategy == "cooperative-sticky" else RECORDS)
+    assert f"{report.duplicates} records are processed twice" in report.describe()
+    assert whole_games(group) == RECORDS
+    assert sum(member.consumed for member in group.status.members) == RECORDS + report.duplicates
 
 
 @on_both_engines

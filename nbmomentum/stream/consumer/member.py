@@ -24,18 +24,17 @@ from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.cluster.polling import IDLE_S
 from nbmomentum.stream.consumer.folding import RecordFolder
 from nbmomentum.stream.consumer.game_states import GameSnapshot, GameStates
-from nbmomentum.stream.consumer.progress import Progress, Reached
+from nbmomentum.stream.consumer.progress import Handovers, Progress, Reached
 from nbmomentum.stream.consumer.reader import GroupReader, Joined, Note, Rebalance
 from nbmomentum.stream.consumer.seeking import MomentOf, Seek
 from nbmomentum.stream.dead_letters import DeadLetters
-from nbmomentum.stream.status import ConsumerStatus, Handover
+from nbmomentum.stream.status import ConsumerStatus
 
 RETRY_S = 0.2
 COMMIT_INTERVAL_S = 0.1
 LAG_INTERVAL_S = 0.25
 # After a batch this small the commit and the lags do not wait: a class that steps sees exact numbers.
 SMALL_BATCH = 20
-KEPT_HANDOVERS = 40
 
 Commands = queue.SimpleQueue[Callable[[], None]]
 
@@ -81,18 +80,15 @@ class Member:
         self._reached: defaultdict[int, Reached] = defaultdict(Reached)
         self._unhandled: Note | None = None
         self._generation: int | None = None
-        self._handovers: tuple[Handover, ...] = ()
+        self._handovers = Handovers()
         self._seek: Seek | None = None
         self._sought: int | None = None
-        self._rebalances = 0
-        self._seeks = 0
+        self._rebalances = self._seeks = 0
         self._is_joining = True
         self._is_paused = False
         self._steps = 0
-        self._record_delay_s = 0.0
-        self._busy_until = 0.0
-        self._committed_at = 0.0
-        self._lags_known_at = 0.0
+        self._record_delay_s = self._busy_until = 0.0
+        self._committed_at = self._lags_known_at = 0.0
         self._last_error = ""
 
     def turn(self) -> None:
@@ -110,6 +106,7 @@ class Member:
                 self._stop_requested.wait(RETRY_S)
         except (KafkaError, BrokerUnavailable) as error:
             self._note_error(f"{type(error).__name__}: {error}")
+            self._read_on_from_here()
             self._stop_requested.wait(RETRY_S)
         self._folder.tick_log()
         self.publish_status()
@@ -138,7 +135,7 @@ class Member:
 
     def leave(self) -> None:
         """Say that all partitions are given up now: the reader is about to leave the group."""
-        self._note_handover(tuple(sorted(self._progress)), is_taken=False, at_s=time.monotonic())
+        self._note_given_up(tuple(sorted(self._progress)), time.monotonic())
 
     def seek(self, game_id: str, moment_of: MomentOf, *, hold: bool) -> None:
         """Go back to the replay's first record with an empty game; the next turns read up to the moment, then hold."""
@@ -184,7 +181,8 @@ class Member:
             state=state or self._describe_state(),
             rebalances=self._rebalances,
             generation=self._generation,
-            handovers=self._handovers,
+            duplicates=self._handovers.duplicates,
+            handovers=self._handovers.latest,
             record_delay_s=self._record_delay_s,
             seeks=self._seeks,
             partitions=tuple(self._progress[partition].status() for partition in sorted(self._progress)),
@@ -269,6 +267,8 @@ class Member:
         if stepped and self._record_delay_s:
             self._busy_until = time.monotonic() + self._record_delay_s
         self._publish_snapshots(set().union(*changed, self._games.games_of(rebuilding)))
+        if batches:
+            self.publish_status()  # the group never has more than we have told
         if consumed <= SMALL_BATCH or time.monotonic() - self._committed_at >= COMMIT_INTERVAL_S:
             self.commit()
         self._refresh_lags(is_due=0 < consumed <= SMALL_BATCH)
@@ -286,13 +286,17 @@ class Member:
         return changed
 
     def _go_back(self, batches: dict[int, list[Any]]) -> None:
-        """Read these records again: a dead letter of theirs was not acknowledged. Folding twice changes nothing."""
+        """These records are not read: a dead letter was not acknowledged. Folding twice changes nothing."""
         self._dead_letters.close()
-        if self._seek is not None:
-            self._seek.stop_at = None
         for partition, records in batches.items():
             self._progress[partition].position = records[0].offset
-            self._reader.begin(partition, records[0].offset)
+
+    def _read_on_from_here(self) -> None:
+        """After an error: what the client takes for read, and we have not processed, is read again."""
+        if self._seek is not None:
+            self._seek.stop_at = None
+        for partition in self._reader.assigned() & set(self._progress) if self._progress else ():
+            self._reader.begin(partition, self._progress[partition].position)
 
     def _end_seek_if_over(self) -> None:
         seek = self._seek
@@ -317,23 +321,25 @@ class Member:
 
     def _change_hands(self, rebalance: Rebalance) -> None:
         """Take these partitions, or give them up."""
-        partitions, at_s = rebalance.partitions, rebalance.at_s
+        partitions = rebalance.partitions
         if self._seek and self._seek.game.partition in partitions:
             self._seek = None
         if rebalance.is_assigned:
             # A later rebalance, still in the queue, may have taken some away again.
             partitions = tuple(sorted(self._reader.assigned() & set(partitions)))
             self._take(partitions)
-            at_s = time.monotonic()
+            self._handovers.note(partitions, is_taken=True, at_s=time.monotonic())
         else:
             self.commit()
+            self._note_given_up(partitions, rebalance.at_s)
             self._give_up(set(partitions))
-        self._note_handover(partitions, is_taken=rebalance.is_assigned, at_s=at_s)
         logs.log_event(self._log, "assigned" if rebalance.is_assigned else "revoked", partitions=rebalance.partitions)
 
-    def _note_handover(self, partitions: tuple[int, ...], *, is_taken: bool, at_s: float) -> None:
-        if partitions:
-            self._handovers = (*self._handovers, Handover(at_s, is_taken, partitions))[-KEPT_HANDOVERS:]
+    def _note_given_up(self, partitions: tuple[int, ...], at_s: float) -> None:
+        """What could not be committed until now is processed once more by whoever has these partitions next."""
+        owned = self._progress.keys() & set(partitions)
+        uncommitted = sum(self._progress[partition].uncommitted for partition in owned)
+        self._handovers.note(partitions, is_taken=False, at_s=at_s, uncommitted=uncommitted)
 
     def _take(self, partitions: tuple[int, ...]) -> None:
         """Start in each partition where its games begin, and rebuild them up to the committed offset."""
@@ -344,7 +350,7 @@ class Member:
             end = ends[partition]
             self._look_for_loss(partition, end)
             start = self._reader.find_start(partition, end)
-            live_from = min(start.committed or 0, end)
+            live_from = start.recover_from if start.committed is None else min(start.committed, end)
             progress = Progress(partition, start.recover_from, start.committed, live_from, end, end, live_from)
             self._progress[partition] = progress
             self._reader.begin(partition, start.recover_from)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from nbmomentum.stream.status import PartitionStatus
+from nbmomentum.stream.status import Handover, PartitionStatus
+
+KEPT_HANDOVERS = 40
 
 
 @dataclass
@@ -46,6 +48,12 @@ class Progress:
         return self.is_behind or self.position == (self.committed or 0)
 
     @property
+    def uncommitted(self) -> int:
+        """How many offsets were processed and are not saved: who has the partition next processes them once more."""
+        saved = self.live_from if self.committed is None else self.committed
+        return max(0, max(self.position, self.live_from) - saved)
+
+    @property
     def is_at_end(self) -> bool:
         """Whether everything that was there at the assignment is processed and saved."""
         return self.position >= self.end_at_start and self.is_committed
@@ -67,6 +75,25 @@ class Progress:
     def status(self) -> PartitionStatus:
         """The same for others, who cannot change it."""
         return PartitionStatus(self.partition, self.position, self.committed, self.end_offset)
+
+
+@dataclass
+class Handovers:
+    """What a consumer took and gave up.
+
+    Attributes:
+        latest: The last partitions taken and given up, newest last.
+        duplicates: Records that were processed and not committed when their partition was given up.
+    """
+
+    latest: tuple[Handover, ...] = ()
+    duplicates: int = 0
+
+    def note(self, partitions: tuple[int, ...], *, is_taken: bool, at_s: float, uncommitted: int = 0) -> None:
+        """These partitions changed hands; none at all is no handover."""
+        if partitions:
+            self.duplicates += uncommitted
+            self.latest = (*self.latest, Handover(at_s, is_taken, partitions, uncommitted))[-KEPT_HANDOVERS:]
 
 
 @dataclass

@@ -36,6 +36,7 @@ class RebalanceReport:
         duration_s: From the cause to the end, in seconds.
         stopped: For how long nobody read a partition, in seconds, by partition; without those that were read on.
         moved: The partitions that have another owner than before.
+        duplicates: Records that were processed and not committed when they changed hands: processed twice, at most.
         is_empty: Whether nobody is left: all partitions stand still until somebody joins.
     """
 
@@ -46,6 +47,7 @@ class RebalanceReport:
     duration_s: float
     stopped: tuple[tuple[int, float], ...] = ()
     moved: tuple[int, ...] = ()
+    duplicates: int = 0
     is_empty: bool = False
 
     def describe(self) -> str:
@@ -54,6 +56,8 @@ class RebalanceReport:
         parts = [f"{which}: {self.reason}", f"{self.duration_s:.1f} s", self._stopped_text()]
         if self.moved:
             parts.append(f"{_partitions(self.moved)} moved")
+        if self.duplicates:
+            parts.append(f"{self.duplicates} record{' is' if self.duplicates == 1 else 's are'} processed twice")
         return "; ".join(parts)
 
     def _stopped_text(self) -> str:
@@ -143,6 +147,7 @@ class RebalanceLog:
             duration_s=ended_s - began_s,
             stopped=tuple(sorted(_stopped(handovers).items())),
             moved=tuple(sorted(p for p, name in owners.items() if self._owners.get(p, name) != name)),
+            duplicates=sum(handover.uncommitted for handover in handovers),
             is_empty=not present,
         )
         self.rebalances = (*self.rebalances, report)[-KEPT_REBALANCES:]
