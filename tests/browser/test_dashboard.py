@@ -4,6 +4,7 @@ import pytest
 from lab import NotebookPage
 from panels import (
     PLAYS,
+    are_figures_filled,
     controls,
     cut,
     health,
@@ -72,11 +73,19 @@ def test_everything_fits_and_nothing_overlaps(live: NotebookPage) -> None:
             check_layout(live, height_px=max(680, height - 132))
             live.screenshot(f"dashboard-lab-{theme}-{width}")
 
+    for width in (1000, 1280):  # smaller and larger again: no figure keeps the size it had
+        live.page.set_viewport_size({"width": width, "height": 720})
+        wait_until(lambda: are_figures_filled(live.page), what=f"figures that fit a page of {width} px")
+    live.page.keyboard.press("Control+b")
+    live.page.locator("#filebrowser").wait_for(state="visible")
+    wait_until(lambda: are_figures_filled(live.page), what="figures that fit beside the file browser")
+
 
 def check_layout(page: NotebookPage, *, height_px: int) -> None:
     """The panel is no higher than this, wherever it is wide enough for one row of controls or not."""
     page.part(".kit-dashboard")
     wait_until(lambda: cut(page.page) == [], what="words and parts to fit")
+    wait_until(lambda: are_figures_filled(page.page), what="figures that fill their boxes")
     wait_until(lambda: (overlapping(page.page, AREAS), overlapping(page.page, PARTS)) == ([], []), what="no overlap")
     panel, stop = (page.page.locator(f".kit-dashboard{part}").bounding_box() for part in ("", " .kit-stop"))
     assert panel is not None

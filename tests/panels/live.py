@@ -9,6 +9,7 @@ from lab import NotebookPage
 from support import wait_until
 
 from nbmomentum import GameClock, load_game
+from nbmomentum.views.charts.parts import MARGIN_PX
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,6 +26,13 @@ _CUT = """panel => [...document.querySelectorAll(`${panel}, .kit-area, ${panel} 
   .filter(part => part.clientWidth > 1 && part.clientHeight > 1)
   .filter(part => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
   .map(part => part.className)"""
+# What a plot leaves of its figure's box. bqplot draws a figure anew 0.3 s after the box has changed; one that is out of
+# sight keeps its old size until it comes into sight.
+_LEFT = """() => { const view = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  return [...document.querySelectorAll('.kit .bqplot')]
+    .map(figure => [figure.getBoundingClientRect(), figure.querySelector('.plotarea_background')])
+    .filter(([box]) => box.bottom > view.top + 1 && box.top < view.bottom - 1)
+    .map(([box, plot]) => [box.width - plot.getAttribute('width'), box.height - plot.getAttribute('height')]); }"""
 # By the first of its own names, a tab by its words: what can be clicked, slid or chosen in a live panel.
 _CONTROLS = """() => [...document.querySelectorAll('.kit :is(button, select, [role=slider], [role=tab])')]
   .filter(part => part.getClientRects().length)
@@ -103,6 +111,12 @@ def overlapping(page: "Page", names: Sequence[str], panel: str = ".kit-dashboard
     """The pairs of a panel's parts that share more than an edge."""
     boxes = dict(zip(names, page.evaluate(_BOXES, [panel, list(names)]), strict=True))
     return [(one, other) for one, other in combinations(names, 2) if _overlap(boxes[one], boxes[other])]
+
+
+def are_figures_filled(page: "Page") -> bool:
+    """Whether the plot of each figure in sight is as large as its box but for the margins."""
+    across, down = (MARGIN_PX[one] + MARGIN_PX[other] for one, other in (("left", "right"), ("top", "bottom")))
+    return all(abs(x - across) <= 1 and abs(y - down) <= 1 for x, y in page.evaluate(_LEFT))
 
 
 def cut(page: "Page", panel: str = ".kit-dashboard") -> list[str]:
