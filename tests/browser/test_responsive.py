@@ -52,6 +52,8 @@ async def play_again():
                 producer.restart()
 
 playing = asyncio.ensure_future(play_again())
+while len(group.members()) < 6:
+    await asyncio.sleep(0.1)
 log = studio.log_view(broker, topic=topic, consumers=list(group.members().values()))
 panel = studio.group_view(broker, group)
 VBox([log.widget, panel.widget])
@@ -87,6 +89,7 @@ def live(notebook: NotebookPage, lab: Lab) -> NotebookPage:
     notebook.page.locator(".kit-group").wait_for(timeout=120_000)
     wait_until(lambda: notebook.page.locator(".kit-member[data-member]").count() == 6, what="six members", timeout_s=90)
     wait_until(lambda: notebook.page.locator(".kit-log-picture [data-at]").count() > 40, what="records", timeout_s=90)
+    notebook.page.locator(".kit-log-picture .kit-position").first.wait_for()
     notebook.page.locator(".kit-log-view").evaluate("view => view.scrollIntoView()")
     notebook.page.get_by_label("Member", exact=True).select_option(label="consumer-1")
     return notebook
