@@ -80,7 +80,7 @@ def test_notebook_runs_unchanged_on_apache_kafka(apache: str, lab: Lab, notebook
         wait_until(lambda: health(notebook, "Broker") == "apache", what="the health line to name the rung")
     if notebook.page.locator(".kit-key-view").count():
         follow_a_key(notebook)
-        notebook.screenshot(f"apache-{name}-key")
+        pictures(notebook, "key", ".kit-key-view")
     stop(notebook)
 
     assert broker_status(lab.home / "broker", APACHE) is not None
