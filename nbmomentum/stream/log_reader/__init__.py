@@ -4,7 +4,8 @@
     tail.records()[-1].describe()  # "Chris Bosh (MIA) scores 1, Q1 11:35, 1-0"
     tail.stop()
 
-`log_tail` is the thread, `log_end` its client, `partition_tails` and `stored_records` are what they keep.
+`log_tail` is the thread, `log_end` reads for it through a `log_client`, `partition_tails` and `stored_records` are what
+they keep.
 """
 
 from nbmomentum.stream.log_reader.log_tail import LogStatus, LogTail

@@ -1,4 +1,4 @@
-"""The client that reads the end of a log: a `KafkaConsumer` without a group, owned by one thread.
+"""Who reads the end of a log, without a group: its client is owned by one thread.
 
     reader = EndReader(Connector(servers), topic="nba_momentum", size=200, name="log")
     if reader.find_end():
@@ -9,27 +9,20 @@ tells as `LogChanged`; whoever owns it then calls `find_end` once more.
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import OffsetOutOfRangeError, UnknownTopicOrPartitionError
+from kafka import TopicPartition
 
-from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.cluster.client import Connector
-from nbmomentum.stream.cluster.polling import FETCH_MAX_WAIT_MS, Poller
+from nbmomentum.stream.log_reader.log_client import LogChanged, LogClient, Offsets
 from nbmomentum.stream.log_reader.partition_tails import KEPT_RECORDS, PartitionTail, ReplayCount, Tails, joined
 from nbmomentum.stream.log_reader.stored_records import StoredRecord, stored_record
 
-ASK_TIMEOUT_MS = 500
-CLOSE_TIMEOUT_MS = 500
 LOOK_INTERVAL_S = 1.0
 # New partitions of a topic are seen within about this time.
 METADATA_MAX_AGE_MS = 2000
-# After as many polls in a row without a record nothing more is coming: a compaction has left a gap before the end.
-PATIENCE_POLLS = 20
 
-_Offsets = Mapping[TopicPartition, int]
 _Place = tuple[int, int, int]
 _Entry = tuple[_Place, StoredRecord]
 
@@ -40,10 +33,6 @@ class _Range(NamedTuple):
     low: int
     end: int
     counted_from: int
-
-
-class LogChanged(Exception):
-    """The log is no longer the one that was read: find its end again. The message says what happened, without a dot."""
 
 
 class Batch(NamedTuple):
@@ -78,25 +67,15 @@ class EndReader:
     def __init__(
         self, connector: Connector, *, topic: str, size: int, name: str, options: dict[str, Any] | None = None
     ) -> None:
-        self._connector = connector
+        options = {"metadata_max_age_ms": METADATA_MAX_AGE_MS} | (options or {})
+        self._client = LogClient(connector, topic=topic, name=name, options=options)
         self._topic = topic
         self._size = size
-        self._options = {
-            "client_id": f"nbmomentum-{name}",
-            "enable_auto_commit": False,
-            "metadata_max_age_ms": METADATA_MAX_AGE_MS,
-            "fetch_max_wait_ms": FETCH_MAX_WAIT_MS,
-        } | (options or {})
-        # Not to be changed: a position outside the log is how we hear that the log has changed.
-        self._options |= {"group_id": None, "auto_offset_reset": "none"}
-        self._client: KafkaConsumer | None = None
-        self._poller = Poller()
         self._looked_at = 0.0
         self._latest_ms: dict[int, int] = {}
         self._gathered: list[_Entry] = []
         self._gathered_tails: Tails = {}
-        self._sought: _Offsets | None = None
-        self._empty_polls = 0
+        self._sought: Offsets | None = None
         self._replays = ReplayCount()
         self._ranges: dict[int, _Range] = {}
 
@@ -107,20 +86,16 @@ class EndReader:
             BrokerUnavailable: No broker answers.
             KafkaError: It gave no answer that helps.
         """
-        if self._client is None:
-            self._client = self._connector.connect(KafkaConsumer, **self._options)
-        partitions = self._partitions()
+        partitions = self._client.open()
         if not partitions:
             return False
-        self._client.assign(partitions)
-        lows, ends = self._low_offsets(partitions), self._end_offsets(partitions)
+        lows, ends = self._client.low_offsets(partitions), self._client.end_offsets(partitions)
         starts = {tp: max(lows[tp], ends[tp] - self._size) for tp in partitions}
         for tp, start in starts.items():
-            self._client.seek(tp, start)
+            self._client.kafka.seek(tp, start)
         self._count_from(starts, lows, ends)
-        self._latest_ms, self._gathered, self._gathered_tails, self._sought, self._empty_polls = {}, [], {}, ends, 0
+        self._latest_ms, self._gathered, self._gathered_tails, self._sought = {}, [], {}, ends
         self._looked_at = time.monotonic()
-        self._poller.expect_records()
         return True
 
     def read(self) -> Batch:
@@ -130,10 +105,7 @@ class EndReader:
             LogChanged: The log lost its beginning or its end, was made anew, or has more partitions.
             KafkaError: The broker does not answer, or the topic is gone.
         """
-        try:
-            batches = self._poller.poll(self._open_client)
-        except OffsetOutOfRangeError as error:
-            raise LogChanged("What was to be read next is not in the log any more") from error
+        batches = self._client.poll()
         self._look_at_intervals()
         read = sum(map(len, batches.values()))
         found = list(self._entries(batches))
@@ -152,16 +124,12 @@ class EndReader:
 
     def close(self) -> None:
         """End the client; never takes longer than about half a second."""
-        client, self._client = self._client, None
-        if client is not None:
-            client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
+        self._client.close()
 
-    def _gather(self, entries: list[_Entry], tails: Tails, read: int, ends: _Offsets) -> Batch:
+    def _gather(self, entries: list[_Entry], tails: Tails, read: int, ends: Offsets) -> Batch:
         self._gathered = sorted(self._gathered + entries, key=_place)[-self._size :]
         self._gathered_tails = joined(self._gathered_tails, tails, self._kept)
-        self._empty_polls = 0 if read else self._empty_polls + 1
-        has_all = all(self._position(tp) >= end for tp, end in ends.items())
-        if not (has_all or self._empty_polls >= PATIENCE_POLLS):
+        if not self._client.has_reached(ends):
             return Batch((), {}, read, is_complete=False)
         records, self._gathered, self._sought = _records(self._gathered), [], None
         return Batch(records, self._gathered_tails, read, is_first=True)
@@ -182,7 +150,7 @@ class EndReader:
         known = self._ranges[record.partition]
         self._ranges[record.partition] = known._replace(end=max(known.end, record.offset + 1))
 
-    def _count_from(self, starts: _Offsets, lows: _Offsets, ends: _Offsets) -> None:
+    def _count_from(self, starts: Offsets, lows: Offsets, ends: Offsets) -> None:
         """Go on counting replays where that was left; begin anew where the log did, or where a part was left out."""
         known = self._ranges
         if any(tp.partition in known and ends[tp] < known[tp.partition].end for tp in starts):
@@ -200,50 +168,20 @@ class EndReader:
         if time.monotonic() - self._looked_at < LOOK_INTERVAL_S:
             return
         self._looked_at = time.monotonic()
-        partitions = self._open_client.assignment()
-        lows, ends = self._low_offsets(partitions), self._end_offsets(partitions)
+        partitions = self._client.kafka.assignment()
+        lows, ends = self._client.low_offsets(partitions), self._client.end_offsets(partitions)
         for tp, end in ends.items():
-            if end < (position := self._position(tp)):
-                raise LogChanged(f"Partition {tp.partition} ends at offset {end}, but was read up to {position}")
+            self._client.check_position(tp, end)
             known = self._ranges[tp.partition]
             self._ranges[tp.partition] = known._replace(low=lows[tp], end=max(known.end, end))
-        count = len(self._open_client.partitions_for_topic(self._topic))
+        count = len(self._client.kafka.partitions_for_topic(self._topic))
         if count != len(partitions):
             raise LogChanged(f"The topic has {count} partitions now, not {len(partitions)}")
-
-    def _partitions(self) -> list[TopicPartition]:
-        with self._connector.admin() as admin:
-            (topic,) = admin.describe_topics([self._topic])
-        return [TopicPartition(self._topic, partition["partition_index"]) for partition in topic["partitions"]]
-
-    def _low_offsets(self, partitions: Collection[TopicPartition]) -> _Offsets:
-        return _all_of(partitions, self._open_client.beginning_offsets(partitions, timeout_ms=ASK_TIMEOUT_MS))
-
-    def _end_offsets(self, partitions: Collection[TopicPartition]) -> _Offsets:
-        return _all_of(partitions, self._open_client.end_offsets(partitions, timeout_ms=ASK_TIMEOUT_MS))
-
-    def _position(self, tp: TopicPartition) -> int:
-        position: int | None = self._open_client.position(tp, timeout_ms=ASK_TIMEOUT_MS)
-        return 0 if position is None else position
 
     @property
     def _kept(self) -> int:
         """How many records of each partition are kept."""
         return min(self._size, KEPT_RECORDS)
-
-    @property
-    def _open_client(self) -> KafkaConsumer:
-        if self._client is None:
-            raise BrokerUnavailable("This reader is not connected yet; call find_end() first.")
-        return self._client
-
-
-def _all_of(partitions: Collection[TopicPartition], offsets: _Offsets) -> _Offsets:
-    """The offsets of these partitions, all of them: kafka-python leaves out what the broker has lost."""
-    for tp in partitions:
-        if tp not in offsets:
-            raise UnknownTopicOrPartitionError(f"The broker has lost partition {tp.partition}.")
-    return offsets
 
 
 def _place(entry: _Entry) -> _Place:

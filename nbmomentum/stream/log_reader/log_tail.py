@@ -24,7 +24,8 @@ from nbmomentum.errors import BrokerUnavailable, SettingsError
 from nbmomentum.runners import Runner
 from nbmomentum.stream.cluster.client import Connector
 from nbmomentum.stream.cluster.polling import IDLE_S
-from nbmomentum.stream.log_reader.log_end import Batch, EndReader, LogChanged
+from nbmomentum.stream.log_reader.log_client import LogChanged
+from nbmomentum.stream.log_reader.log_end import Batch, EndReader
 from nbmomentum.stream.log_reader.partition_tails import KEPT_RECORDS, PartitionTail, Tails, changed_only, joined
 from nbmomentum.stream.log_reader.stored_records import StoredRecord
 from nbmomentum.stream.topics import TOPIC

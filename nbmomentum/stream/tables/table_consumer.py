@@ -28,7 +28,7 @@ from nbmomentum.sources.team_stats import TeamStats
 from nbmomentum.stream.cluster.client import Connector
 from nbmomentum.stream.cluster.polling import IDLE_S
 from nbmomentum.stream.dead_letters import DeadLetters
-from nbmomentum.stream.log_reader.log_end import LogChanged
+from nbmomentum.stream.log_reader.log_client import LogChanged
 from nbmomentum.stream.status import PartitionStatus
 from nbmomentum.stream.tables.table_reader import TableReader
 from nbmomentum.stream.topics import TOPIC, restore_topics, team_stats_topic
