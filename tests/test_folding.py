@@ -136,6 +136,32 @@ def test_superseded_records_change_nothing_and_are_counted(graveyard: Graveyard)
     assert folder.counts == Counts(consumed=2, superseded=1)
 
 
+def test_superseded_record_that_is_read_again_counts_once(graveyard: Graveyard) -> None:
+    """And a reader that stands before it has met none; a record in the place of a lost one is judged anew."""
+    folder = folder_for(graveyard)
+    records = [records_of(PLAYS)[0], Record(1, PLAYS[1].to_json(), [("replay_id", b"0")])]
+
+    folder.fold(2, records, live_from=0)
+    folder.fold(2, records, live_from=2)
+
+    assert folder.counts == Counts(consumed=2, recovered=2, superseded=1)
+    assert [folder.counts_at({2: position}).superseded for position in (0, 1, 2)] == [0, 0, 1]
+    folder.cut(2, 1)
+    folder.fold(2, records_of(PLAYS)[1:2], live_from=0)
+    assert folder.counts_at({2: 2}).superseded == 0
+
+
+def test_record_that_a_later_replay_replaced_is_no_superseded_one(graveyard: Graveyard) -> None:
+    """It counted when it came; to read it again for another game's sake does not change that."""
+    folder = folder_for(graveyard)
+    records = [records_of(PLAYS)[0], Record(1, PLAYS[0].to_json(), [("replay_id", b"z")])]
+
+    folder.fold(2, records, live_from=0)
+    folder.fold(2, records, live_from=2)
+
+    assert folder.counts_at({2: 2}).superseded == 0
+
+
 def test_callback_that_raises_is_kept_as_words(graveyard: Graveyard) -> None:
     """A learner's mistake is shown, and neither counts nor stops."""
 

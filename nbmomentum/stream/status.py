@@ -167,7 +167,8 @@ class ConsumerStatus:
         consumed: Records processed, without those read again to recover.
         recovered: Records read again, to rebuild the games or for a seek.
         invalid: Records sent to the dead-letter topic.
-        superseded: Records of a replay that a newer one has replaced.
+        superseded: Records before its position, of a replay that a newer one had replaced; a seek back takes away
+            those beyond it.
         duplicates: Records processed here and not committed before their partition was given up: whoever has it next
             processes them once more.
         rebalances: Assignments received so far.

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from independent import committed, plain_producer
 from kafka import KafkaConsumer, TopicPartition
+from msgspec.structs import replace
 from support import random_name, wait_until
 
 from nbmomentum.clock import GameClock, period_start_s
@@ -313,6 +314,61 @@ def test_seek_goes_to_the_newest_replay(make_producer: MakeProducer, make_consum
     assert consumer.states()[GAME_ID] == fresh(until(PLAYS, 60))
     finish(consumer, lambda: consumer.seek_game(LAST_S))
     assert consumer.states()[GAME_ID] == fresh(PLAYS[:50])
+
+
+# Two games of one partition; of the first an older replay is still sent, and a newer one begins later.
+_TOLD = (("0021500277", "2"), ("0021500277", "1"), ("0021500277", "3"), ("0021500278", "1"), ("0021500278", "2"))
+
+
+def mixed_log(turns: Sequence[int]) -> list[tuple[ScoringEvent, str]]:
+    """Plays and their replays as they lie in the log: each turn is the next play of one of these replays."""
+    sent = dict.fromkeys(range(len(_TOLD)), 0)
+    log = []
+    for turn in turns:
+        game_id, replay_id = _TOLD[turn]
+        log.append((replace(PLAYS[sent[turn]], game_id=game_id), replay_id))
+        sent[turn] += 1
+    return log
+
+
+def superseded_before(log: Sequence[tuple[ScoringEvent, str]], position: int) -> int:
+    """What a fresh reader counts up to there."""
+    newest: dict[str, str] = {}
+    count = 0
+    for event, replay_id in log[:position]:
+        newest[event.game_id] = max(replay_id, newest.get(event.game_id, ""))
+        count += replay_id < newest[event.game_id]
+    return count
+
+
+@given(
+    turns=st.lists(st.integers(0, len(_TOLD) - 1), min_size=10, max_size=40),
+    seeks=st.lists(st.tuples(st.booleans(), st.integers(0, 400)), min_size=1, max_size=3),
+)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_superseded_after_any_seek_is_that_of_a_fresh_reader(
+    broker: Broker, turns: list[int], seeks: list[tuple[bool, int]]
+) -> None:
+    """What the way to the moment passes once more counts once; what lies beyond it does not count yet."""
+    log, topic, servers = mixed_log(turns), random_name("topic"), broker.bootstrap_servers
+    ensure_topics(servers, topic)
+    with plain_producer(servers) as send:
+        for event, replay_id in log:
+            send(topic, event.to_json(), key=b"one", headers=[("replay_id", replay_id.encode())])
+    names = {"group_id": random_name("group"), "name": random_name("consumer")}
+
+    with BackgroundConsumer(bootstrap_servers=servers, topic=topic, **names) as consumer:
+        caught_up(consumer, len(log))
+        assert consumer.status.superseded == superseded_before(log, len(log))
+        for is_last, elapsed_s in seeks:
+            game_id = sorted(consumer.states())[-1 if is_last else 0]
+            finish(consumer, lambda game_id=game_id, to=elapsed_s: consumer.seek_game(to, game_id=game_id))
+            position = max(status.position for status in consumer.status.partitions)
+            assert consumer.status.superseded == superseded_before(log, position)
+        consumer.resume()
+
+        wait_until(lambda: consumer.status.lag == 0, what="the end")
+        assert consumer.status.superseded == superseded_before(log, len(log))
 
 
 def test_naive_seek_finds_a_wrong_score(broker: Broker, topic: str, make_producer: MakeProducer) -> None:

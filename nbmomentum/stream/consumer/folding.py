@@ -1,8 +1,10 @@
 """From record to state: decode, fold, announce; what cannot be read goes to the dead letters."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nbmomentum import logs
@@ -25,6 +27,39 @@ class Counts:
     last_invalid: str = ""
 
 
+class Superseded:
+    """Where the records lie that belonged to a replaced replay when they were first read.
+
+    A record that is read again is not judged again: by then a later replay may be known, and a seek in one game
+    passes the records of the others.
+    """
+
+    def __init__(self) -> None:
+        self._offsets: defaultdict[int, list[int]] = defaultdict(list)
+        self._judged: defaultdict[int, int] = defaultdict(int)
+
+    def judge(self, partition: int, offset: int, *, is_superseded: bool) -> None:
+        """This record was read; what was found of it the first time stands."""
+        if offset < self._judged[partition]:
+            return
+        self._judged[partition] = offset + 1
+        if is_superseded:
+            self._offsets[partition].append(offset)
+
+    def cut(self, partition: int, offset: int) -> None:
+        """The broker lost this partition's records from here on: those that take their offsets are others."""
+        del self._offsets[partition][bisect_left(self._offsets[partition], offset) :]
+        self._judged[partition] = min(self._judged[partition], offset)
+
+    def count(self, positions: Mapping[int, int] | None = None) -> int:
+        """How many there are; of these partitions, how many before these positions."""
+        ends = positions or {}
+        return sum(
+            bisect_left(offsets, ends[partition]) if partition in ends else len(offsets)
+            for partition, offsets in self._offsets.items()
+        )
+
+
 class RecordFolder:
     """Folds records into games. Used by one thread.
 
@@ -41,8 +76,17 @@ class RecordFolder:
         self._dead_letters = dead_letters
         self._alerts = alerts
         self._lines = logs.RecordLines(log, "consumed")
+        self._superseded = Superseded()
         self.counts = Counts()
         self.callback_error = ""
+
+    def counts_at(self, positions: Mapping[int, int]) -> Counts:
+        """The counts of a reader that stands here, by partition: a seek back takes superseded records away again."""
+        return replace(self.counts, superseded=self._superseded.count(positions))
+
+    def cut(self, partition: int, offset: int) -> None:
+        """The broker lost this partition's records from here on."""
+        self._superseded.cut(partition, offset)
 
     def fold(self, partition: int, records: Sequence[Any], *, live_from: int) -> set[str]:
         """Fold one partition's records in order; returns the ids of the games they changed.
@@ -87,8 +131,9 @@ class RecordFolder:
             self.counts.recovered += 1
         if has_line:
             self._lines.line(record.partition, record.offset, game_id=event.game_id, event_id=event.event_id)
+        self._superseded.judge(record.partition, record.offset, is_superseded=update is None)
         if update is None:
-            self.counts.superseded += 1
+            self.counts.superseded = self._superseded.count()
             return None
         if is_live:
             self._announce(event.game_id, update, has_line=has_line)

@@ -190,7 +190,7 @@ class Member:
             away_reason=self._reader.away_reason,
             lost=sum(reached.lost for reached in self._reached.values()),
             last_error=self._folder.callback_error or self._last_error,
-            **asdict(self._folder.counts),
+            **asdict(self._folder.counts_at({at: progress.position for at, progress in self._progress.items()})),
         )
 
     def _obey(self) -> None:
@@ -279,6 +279,7 @@ class Member:
             self._seek = None
             progress.restart_from(records[0].offset)
             self._games.cut(partition, records[0].offset)
+            self._folder.cut(partition, records[0].offset)
         changed = self._folder.fold(partition, records, live_from=progress.live_from)
         progress.advance_to(records[-1].offset + 1)
         newest = max((self._games.snapshot(game_id).replay_id for game_id in changed), default="")
