@@ -11,18 +11,20 @@ class Stopwatch(Commanding[Status]):
 A click never assumes its effect: what the controls show comes back through the live feed.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from ipywidgets import HTML, Button, Layout, Widget
+from ipywidgets import HTML, Button, Layout, Text, Widget
 
 from nbmomentum.views.style import error_html
 from nbmomentum.views.view import View
 
 PATIENCE_S = 1.0
+LATE_LETTERS_S = 1.0
 
 T = TypeVar("T")
 
@@ -91,6 +93,32 @@ class Asked:
         if actual == self._value:
             self.settle()
         return self._now() >= self._until_s
+
+
+def on_enter(field: Text, command: Callable[[], object], *, now: Callable[[], float] = time.monotonic) -> None:
+    """Run this when Enter is pressed in the field, and once more with letters that were typed before it.
+
+    A page holds a text back while an earlier one is on its way, and Enter never: on a busy computer it comes first.
+
+    Args:
+        field: Where it is pressed.
+        command: What it does; reads the field's value.
+        now: A clock, in seconds.
+    """
+    entered_s = -math.inf
+
+    def pressed(_: object, content: dict[str, Any], __: object) -> None:
+        nonlocal entered_s
+        if content.get("event") == "submit":  # the page's word for Enter
+            entered_s = now()
+            command()
+
+    def typed(_: object) -> None:
+        if now() - entered_s < LATE_LETTERS_S:
+            command()
+
+    field.on_msg(pressed)
+    field.observe(typed, names="value")
 
 
 def action_button(label: str, icon: str, css_class: str, width: str) -> Button:

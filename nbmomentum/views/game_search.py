@@ -15,13 +15,13 @@ and `kit-search-game` on each button, `kit-selected` on that of the game that is
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from ipywidgets import HTML, Button, HBox, Layout, Text, VBox
 
 from nbmomentum.sources.catalogue import kind_of
 from nbmomentum.sources.game_info import GameInfo
-from nbmomentum.views.commands import Commanding, action_button
+from nbmomentum.views.commands import Commanding, action_button, on_enter
 from nbmomentum.views.style import text
 
 MAX_ROWS = 24
@@ -79,7 +79,7 @@ class GameSearch(Commanding[GamesFound]):
         self._shown = GamesFound()
         self.words = _field()
         self.words.observe(lambda change: self._command(lambda: searchable.search(change["new"])), names="value")
-        self.words.on_msg(self._pressed)
+        on_enter(self.words, lambda: self._command(searchable.ask_league))  # after the search: it begins anew
         self.league = action_button("Search the league", "search", "kit-ask-league", "200px")
         self.league.tooltip = "Look for these words at the league's, too"
         self.league.on_click(lambda _: self._command(searchable.ask_league))
@@ -108,17 +108,14 @@ class GameSearch(Commanding[GamesFound]):
         if place < len(games):
             self._command(lambda: self._searchable.replay(games[place].game_id))
 
-    def _pressed(self, _: object, content: dict[str, Any], __: object) -> None:
-        if content.get("event") == "submit":  # the page's word for Enter
-            self._command(self._searchable.ask_league)
-
     def _draw(self, shown: GamesFound) -> None:
         self._shown = shown
         self.league.disabled = shown.is_busy
-        self._sentence.value = f'{text(shown.sentence)} <span class="kit-quiet">{text(shown.credit)}</span>'
         for place, row in enumerate(self._rows):
             game = shown.games[place] if place < len(shown.games) else None
             _fill(row, game, is_replayed=game is not None and game.game_id == shown.replayed_id)
+        # After the rows it speaks of: each is a message of its own.
+        self._sentence.value = f'{text(shown.sentence)} <span class="kit-quiet">{text(shown.credit)}</span>'
         self._draw_error()
 
 

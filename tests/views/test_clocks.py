@@ -126,6 +126,17 @@ def test_seek_takes_the_clock_and_what_stands_in_the_field() -> None:
     assert "offsets_for_times" in view._means.value
 
 
+def test_enter_in_the_field_seeks() -> None:
+    """As the button does."""
+    reader = Reader()
+    view = ThreeClocks(reader)
+
+    view.moment.value = "Q3 4:12"
+    view.moment._handle_custom_msg({"event": "submit"}, [])
+
+    assert reader.commands == [("Game clock", "Q3 4:12")]
+
+
 def test_a_moment_that_is_none_is_told_in_words() -> None:
     """The reader's error stands below the buttons, as text."""
 

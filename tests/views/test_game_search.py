@@ -97,6 +97,15 @@ def test_typing_enter_and_clicks_are_commands(games: GameSearch, commanded: Comm
     assert len(games.buttons) == 9
 
 
+def test_letters_that_come_after_enter_are_asked_for_too(games: GameSearch, commanded: Commanded) -> None:
+    """The search for them forgets the question before, so the league is asked again."""
+    games.words.value = "celtics 202"
+    games.words._handle_custom_msg({"event": "submit"}, [])
+    games.words.value = "celtics 2024-25"
+
+    assert commanded.commands == ["search celtics 202", "ask league", "search celtics 2024-25", "ask league"]
+
+
 def test_fewer_games_hide_the_rows_that_are_left(games: GameSearch, commanded: Commanded) -> None:
     """A click on one of them that was still under way commands nothing."""
     last = games.buttons[-1]

@@ -17,7 +17,7 @@ from ipywidgets import HTML, Dropdown, HBox, Layout, Text
 
 from nbmomentum.views.clocks.drawing import drawing_html, sentence
 from nbmomentum.views.clocks.moments import Clock, Clocks
-from nbmomentum.views.commands import Commanding, action_button
+from nbmomentum.views.commands import Commanding, action_button, on_enter
 from nbmomentum.views.style import text
 
 MEANINGS = {
@@ -71,7 +71,7 @@ class ThreeClocks(Commanding[Clocks]):
     Attributes:
         clock: The dropdown of the clock to seek by.
         moment: The time on that clock, as text; at first the last known play's.
-        seek: The button that seeks.
+        seek: The button that seeks; Enter in the field does the same.
         live: The button that goes on to the end of the log.
         sentence: The picture in words.
     """
@@ -103,6 +103,7 @@ class ThreeClocks(Commanding[Clocks]):
         self.moment.add_class("kit-moment")
         self.clock.observe(lambda _: self._clock_chosen(), names="value")
         self.seek.on_click(lambda _: self._command(self._ask))
+        on_enter(self.moment, lambda: self._command(self._ask))
         self.live.on_click(lambda _: self._command(self._follow))
 
     def _row(self) -> HBox:
