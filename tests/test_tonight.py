@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from nbmomentum.sources.live_diff import LiveDiff
 from nbmomentum.sources.live_watch import LiveWatch, Look
 from nbmomentum.sources.nba import RECORDED_ID, LeagueFeed, ScheduledGame, Tonight, league_feed, tonight
 from nbmomentum.sources.recorded_feed import RecordedFeed
+from nbmomentum.studio.tonight import tonight_of
 
 NOVEMBER = datetime(2025, 11, 5, 23, 0, tzinfo=UTC)
 AUGUST = datetime(2025, 8, 5, 23, 0, tzinfo=UTC)
@@ -155,6 +157,26 @@ def board_and_plays(
     monkeypatch.setattr(league_feed, "fetch_live_plays", plays)
     monkeypatch.setattr(league_feed, "todays_games", games)
     return calls
+
+
+def test_followed_game_is_shown_as_its_own_feed_told_it_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No question more for that; a scoreboard that answers later counts again, and other games are its own affair."""
+    calls = board_and_plays(monkeypatch, box=game(home_score=44))
+    board = [game(), LATER]
+    found = Tonight(ask=lambda: board, name=random_name("tonight"))
+    with found:
+        wait_until(lambda: found.status.is_asked, what="the first answer")
+    source = LeagueFeed(game())
+    shown = tonight_of(found, SimpleNamespace(source=source))  # type: ignore[arg-type]
+    assert shown().games == (game(), LATER)
+
+    source.look()
+
+    assert shown().games == (game(home_score=44), LATER)
+    assert calls == ["box score", "plays"]
+    board[0] = game(home_score=46)
+    with found:
+        wait_until(lambda: shown().games == (game(home_score=46), LATER), what="the scoreboard's next answer")
 
 
 @pytest.mark.parametrize(("status", "is_final"), [("live", False), ("final", True)])

@@ -8,20 +8,25 @@ feed.connect(studio.tonight_of(tonight, producer), picker)
 
 from collections.abc import Callable
 
-from nbmomentum.sources.nba import RECORDED_ID, Tonight
+from nbmomentum.sources.live_watch import LiveSource
+from nbmomentum.sources.nba import RECORDED_ID, LeagueFeed, ScheduledGame, Tonight, TonightStatus
 from nbmomentum.sources.recorded_feed import RecordedFeed
 from nbmomentum.stream import LiveProducer
 from nbmomentum.views import GamesToPick, Pickable
 
 
 def tonight_of(tonight: Tonight, producer: LiveProducer) -> Callable[[], GamesToPick]:
-    """A source for the picker: the games there are, and which of them the producer follows."""
+    """A source for the picker: the games there are, and which of them the producer follows.
+
+    The scoreboard is asked every half a minute. The followed game is looked at more often, and its line tells what
+    the last look has found: the league is not asked once more for that.
+    """
     recorded_title = RecordedFeed().title
 
     def games() -> GamesToPick:
         status, source = tonight.status, producer.source
         return GamesToPick(
-            games=status.games,
+            games=_as_last_told(status, source),
             sentence=status.sentence,
             recorded_id=RECORDED_ID,
             recorded_title=recorded_title,
@@ -30,6 +35,14 @@ def tonight_of(tonight: Tonight, producer: LiveProducer) -> Callable[[], GamesTo
         )
 
     return games
+
+
+def _as_last_told(status: TonightStatus, source: LiveSource) -> tuple[ScheduledGame, ...]:
+    """The scoreboard's games, the followed one as its own feed told it where that was later."""
+    told = source.told if isinstance(source, LeagueFeed) else None
+    if told is None or (status.last_answer is not None and told[1] <= status.last_answer):
+        return status.games
+    return tuple(told[0] if game.game_id == told[0].game_id else game for game in status.games)
 
 
 def following(tonight: Tonight, producer: LiveProducer) -> Pickable:

@@ -1,5 +1,6 @@
 """Lesson 08 on a page, in the words of a user: a kernel that asks this league, the board, and the feed's figures."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -39,6 +40,11 @@ def points(page: NotebookPage) -> list[int]:
     return [int(text) for text in page.page.locator(".kit-panel .kit-score .kit-points").all_inner_texts()]
 
 
+def picked_points(page: NotebookPage) -> list[int]:
+    """The same in the picker's line of the followed game, "OKC  41 @ MIA  39   live ..."."""
+    return [int(number) for number in re.findall(r"[A-Z]{3} +(\d+)", page.page.locator(PICKED).inner_text())]
+
+
 def figure(page: NotebookPage, name: str) -> str:
     """A figure of the feed line."""
     return page.page.locator(f".kit-panel .kit-feed dt:text-is('{name}')").locator("xpath=../dd").inner_text()
@@ -54,6 +60,7 @@ def see_a_basket_withdrawn(page: NotebookPage, league: StandInLeague, name: str 
 
     league.withdraw_basket(MAIN_GAME)
     wait_until(lambda: sum(points(page)) < sum(before), what="the score to move back", timeout_s=60)
+    wait_until(lambda: picked_points(page) == points(page), what="the picker to say so", timeout_s=20)
     assert page.text(".kit-panel .kit-correction").startswith("Last correction withdrawn: ")
     page.screenshot(f"{name}-correction")
     withdrawn = page.page.locator(".kit-panel .kit-log-row", has_text="Withdrawn: ").last

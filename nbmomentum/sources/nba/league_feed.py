@@ -10,7 +10,7 @@ here: whoever looks every ten seconds does that by looking.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from nbmomentum.errors import SourceRefused
@@ -39,9 +39,11 @@ class LeagueFeed:
 
     Attributes:
         source: What the header of each record says.
+        told: How the game stood at the last look, and when that was, in UTC; None before the first.
     """
 
     source = SOURCE
+    told: tuple[ScheduledGame, datetime] | None = None
 
     def __init__(
         self, game: ScheduledGame, *, client: FeedClient = _ONE_ATTEMPT, interval_s: float | None = None
@@ -99,7 +101,9 @@ class LeagueFeed:
     def _status(self) -> str:
         """How the game stands; before the tip-off there is no box score, and only the scoreboard knows."""
         try:
-            return fetch_status(self.game_id, client=self._client).status
+            game = fetch_status(self.game_id, client=self._client)
+            self.told = game, datetime.now(UTC)
+            return game.status
         except SourceRefused as error:
             if self._has_begun or error.status not in _NO_FILE_YET:
                 raise
