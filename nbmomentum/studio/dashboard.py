@@ -44,6 +44,7 @@ class Dashboard:
         controls, highlights, seek: What commands the producer, and where the consumer stands.
         board, score, momentum, win, window, alerts, official, verdict, twin, table, health: What is drawn.
         charts: The tabs below the score.
+        pictures: The buttons that save a chart, in its corner.
         end: The Stop button.
         widget: All of them in one layout.
     """
@@ -100,6 +101,9 @@ class Dashboard:
         self.score = views.ScoreChart(height_px=height_px, on_moment=self.seek.go_to)
         self.momentum = views.MomentumChart(height_px=height_px, alert_feed=self.alerts, on_moment=self.seek.go_to)
         self.win = views.WinProbabilityChart(height_px=height_px)
+        self.pictures = views.save_in_corners(
+            {"Score": self.score, "Momentum": self.momentum, "Win probability": self.win}
+        )
         self.official, self.verdict = views.OfficialFigures(), views.OfficialVerdict()
         self.twin = views.TextTwin(self.momentum, self.win, self.window, self.official)
         self.charts = views.tabbed(

@@ -36,7 +36,7 @@ from nbmomentum.views.log_view import LoggedRecord, LogTable
 from nbmomentum.views.official import OfficialFigures, OfficialVerdict
 from nbmomentum.views.page import PageWatch
 from nbmomentum.views.panel import Tabbed, live_panel, tabbed
-from nbmomentum.views.save import SaveChart
+from nbmomentum.views.save import SaveChart, save_in_corners
 from nbmomentum.views.scoreboard import Scoreboard
 from nbmomentum.views.season_controls import ReplayableSeason, SeasonControls, SeasonStatus
 from nbmomentum.views.seek import Place, Seekable, SeekControls
@@ -127,5 +127,6 @@ __all__ = [
     "colours_for",
     "dashboard_panel",
     "live_panel",
+    "save_in_corners",
     "tabbed",
 ]

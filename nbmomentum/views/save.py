@@ -4,21 +4,24 @@
 save = SaveChart(chart, name="score")
 save  # or live_panel(chart, save)
 save.save("svg")  # the same as a click; returns at once, `save.path` is where it lies in a moment
+save_in_corners({"score": chart, "momentum": momentum})  # small, in the corner of each chart
 ```
 
 The page draws the picture, not the kernel: PNG as large as on the screen, SVG without a loss at any size. Where no
 page shows the chart nothing comes back, and after some seconds the line says so.
 
-CSS classes: `kit-save` around all, `kit-save-png` and `kit-save-svg` on the buttons, `kit-saved` on the line.
+CSS classes: `kit-save` around all, `kit-save-png` and `kit-save-svg` on the buttons, `kit-saved` on the line;
+`kit-corner` where they are small, and `kit-cornered` on a chart that has them.
 """
 
 import re
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from bqplot import Figure
-from ipywidgets import HTML, HBox
+from ipywidgets import HTML, Box, HBox
 
 from nbmomentum.errors import ExportError
 from nbmomentum.runners import Runner
@@ -38,6 +41,7 @@ class Drawn(Protocol):
     """A view with a bqplot figure."""
 
     figure: Figure
+    widget: Box
 
 
 class SaveChart(Commanding[str]):
@@ -46,6 +50,7 @@ class SaveChart(Commanding[str]):
     Args:
         chart: A view with a figure, such as a `ScoreChart`; it must be displayed somewhere.
         name: Of the file, without the suffix; a file of this name is replaced.
+        in_corner: Small, and in the chart's own corner from now on, instead of a row to be placed.
         patience_s: How long to wait for a page, in seconds.
 
     Attributes:
@@ -57,7 +62,9 @@ class SaveChart(Commanding[str]):
         ExportError: The name is none that any computer takes.
     """
 
-    def __init__(self, chart: Drawn, *, name: str = "chart", patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self, chart: Drawn, *, name: str = "chart", in_corner: bool = False, patience_s: float = PATIENCE_S
+    ) -> None:
         if _NAME.fullmatch(name) is None:
             raise ExportError(f"{name!r:.40} is no name of a file; take letters, digits, - and _.")
         self._figure = chart.figure
@@ -66,6 +73,7 @@ class SaveChart(Commanding[str]):
         self.path: Path | None = None
         self.png = action_button("Save PNG", "download", "kit-save-png", "128px")
         self.svg = action_button("Save SVG", "download", "kit-save-svg", "128px")
+        self.png.tooltip, self.svg.tooltip = (f"Save this chart as a picture: {name}.{form}" for form in FORMS)
         self.png.on_click(lambda _: self.save("png"))
         self.svg.on_click(lambda _: self.save("svg"))
         self._line = HTML()
@@ -73,6 +81,8 @@ class SaveChart(Commanding[str]):
         row = HBox([self.png, self.svg, self._line])
         row.add_class("kit-row")
         super().__init__(row, css_class="kit-save")
+        if in_corner:
+            self._settle_in_corner(chart)
 
     def save(self, form: str) -> None:
         """Ask the page for the picture; it is written when it has come. Returns at once.
@@ -83,6 +93,15 @@ class SaveChart(Commanding[str]):
         if form not in FORMS:
             raise ExportError(f"A chart is saved as {' or '.join(FORMS)}, not as {form!r:.20}.")
         _Saving(self, form).start()
+
+    def _settle_in_corner(self, chart: Drawn) -> None:
+        """Become small, and a part of the chart; the words are for screen readers alone there."""
+        self.widget.add_class("kit-corner")
+        for button, form in ((self.png, "PNG"), (self.svg, "SVG")):
+            button.layout.width = "auto"
+            button.description = f"Save {self._name} as {form}"
+        chart.widget.add_class("kit-cornered")
+        chart.widget.children = (*chart.widget.children, self.widget)
 
     def _ask_and_write(self, form: str, stop_requested: threading.Event) -> None:
         """Wait for the picture and write it; runs in a thread of its own."""
@@ -126,11 +145,24 @@ class SaveChart(Commanding[str]):
     def _set_busy(self, is_busy: bool) -> None:
         self.png.disabled = self.svg.disabled = is_busy
         if is_busy:
-            self._line.value = "The page draws it …"
+            self._say("The page draws it …")
 
     def _draw(self, value: str) -> None:
-        self._line.value = text(value)
+        self._say(value)
         self._draw_error()
+
+    def _say(self, words: str) -> None:
+        self._line.value = f'<span role="status">{text(words)}</span>' if words else ""
+
+
+def save_in_corners(charts: Mapping[str, Drawn]) -> tuple[SaveChart, ...]:
+    """Give each of these charts two small buttons that save it as a picture: "Win probability" as win-probability.png.
+
+    Raises:
+        ExportError: A name is none that any computer takes.
+    """
+    names = {name.lower().replace(" ", "-"): chart for name, chart in charts.items()}
+    return tuple(SaveChart(chart, name=name, in_corner=True) for name, chart in names.items())
 
 
 class _Saving(Runner):

@@ -35,6 +35,7 @@ _VARIABLES = f"""
   --kit-small: {SMALL_PX}px;
   --kit-body: {BODY_PX}px;
   --kit-label: {LABEL_PX}px;
+  --kit-name: {LABEL_PX}px;
   --kit-title: {TITLE_PX}px;
   --kit-score: {SCORE_PX}px;
   --kit-gap: {GAP_PX}px;
@@ -91,23 +92,52 @@ _SCOREBOARD = """
 .kit .kit-counts { white-space: nowrap; }
 """
 
-_CHART = """
-.kit .bqplot { height: auto; --bq-content-font-color: var(--kit-ink); }
-.kit .bqplot.classic {
+# A rule goes into a saved picture only if it matches there, too, and a variable only if a rule names it.
+_PLOT = ":is(.kit .bqplot, .svg-figure:root)"
+_CHART = f"""
+.kit .bqplot {{ height: auto; --bq-content-font-color: var(--kit-ink); }}
+.kit .bqplot.classic {{
   --bq-axislabel-fill: var(--kit-ink);
   --bq-mainheading-fill: var(--kit-ink);
   --bq-axis-tick-text-fill: var(--kit-quiet);
   --bq-axis-border-color: var(--kit-rule);
   --bq-axislabel-font: 600 13px var(--jp-ui-font-family, sans-serif);
   --bq-axis-tick-text-font: 13px var(--jp-ui-font-family, sans-serif);
-}
+}}
+{_PLOT} .axis {{
+  --kit-drawn-with: var(--jp-ui-font-color1, #212121) var(--jp-layout-color0, #ffffff) var(--jp-border-color1, #bdbdbd);
+}}
 /* bqplot's dashes of 10 and 10 tear steps of 10 pixels apart */
-.kit .bqplot path.line[style*="dasharray: 10"] { stroke-dasharray: 7, 3 !important; }
-.kit .bqplot text { font-family: var(--jp-ui-font-family, sans-serif); font-variant-numeric: tabular-nums; }
+{_PLOT} path.line[style*="dasharray: 10"] {{ stroke-dasharray: 7, 3 !important; }}
+{_PLOT} text {{ font-family: var(--jp-ui-font-family, sans-serif); font-variant-numeric: tabular-nums; }}
 /* names inside a plot stay readable on top of its lines */
-.kit .bqplot .object_grp text { paint-order: stroke; stroke: var(--kit-paper); stroke-width: 3px; }
-.kit .bqplot .axis[text-anchor="end"] .tick text { transform: translateX(-5px); }
-.kit .bqplot .axis[text-anchor="middle"] .tick text { transform: translateY(4px); }
+{_PLOT} .object_grp text {{ paint-order: stroke; stroke: var(--kit-paper); stroke-width: 3px; }}
+:is(.kit-chart .bqplot, .svg-figure:root) .object_grp text {{ font-size: var(--kit-name) !important; }}
+{_PLOT} .axis[text-anchor="end"] .tick text {{ transform: translateX(-5px); }}
+{_PLOT} .axis[text-anchor="middle"] .tick text {{ transform: translateY(4px); }}
+"""
+
+# The corner is below the right axis: nothing is drawn there. The words about the file stand on the axis, and fade.
+_CORNER = """
+.kit.kit-cornered { position: relative; }
+.kit.kit-corner { position: absolute; right: 0; bottom: 1px; width: auto; z-index: 1; }
+.kit.kit-win > .kit-corner { bottom: 22px; }
+.kit.kit-corner .kit-row { gap: 0; margin: 0; }
+.kit.kit-corner .kit-row .jupyter-button { display: inline-flex; align-items: center; height: 24px; line-height: 1;
+  margin: 0; padding: 0 4px; font-size: 0; color: var(--kit-quiet); background: none; box-shadow: none; }
+.kit.kit-corner .kit-row .jupyter-button:is(:hover, :focus-visible) { color: var(--kit-ink);
+  background: var(--kit-panel); }
+.kit.kit-corner .kit-save-svg i { display: none; }
+.kit.kit-corner .kit-row .jupyter-button i { font-size: 11px; margin-right: 4px; }
+.kit.kit-corner .jupyter-button::after { font-size: var(--kit-small); }
+.kit.kit-corner .kit-save-png::after { content: "PNG"; content: "PNG" / ""; }
+.kit.kit-corner .kit-save-svg::after { content: "SVG"; content: "SVG" / ""; }
+.kit.kit-corner .widget-html { position: absolute; right: 100%; bottom: 0; width: max-content; max-width: 340px;
+  margin: 0; pointer-events: none; }
+.kit.kit-corner .widget-html-content { height: auto; font-size: var(--kit-small); line-height: 1.3;
+  overflow-wrap: anywhere; text-align: right; }
+.kit.kit-corner .widget-html-content > span { background: var(--kit-paper); animation: kit-fade 1s 8s forwards; }
+@keyframes kit-fade { to { opacity: 0; } }
 """
 
 _LEGEND = """
@@ -306,6 +336,7 @@ CSS = "".join(
         _CONTENT,
         _SCOREBOARD,
         _CHART,
+        _CORNER,
         _LEGEND,
         _ALERTS,
         _SEEK,

@@ -36,7 +36,8 @@ CUT_OFF = """() => { const edge = document.querySelector('.kit-tabs').getBoundin
     .map(part => part.textContent); }"""
 # All that the page offers; each of them is used here or in the tests of the live chart.
 REPLAY = {"kit-game", "kit-play", "kit-step", "kit-restart", "kit-speed", "kit-max"}
-CONTROLS = REPLAY | {"kit-threshold", "kit-half-life", "kit-window-length", "kit-stop", *TABS}
+DRAMA = {"kit-threshold", "kit-half-life", "kit-window-length"}
+CONTROLS = REPLAY | DRAMA | {"kit-save-png", "kit-save-svg", "kit-stop", *TABS}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from bqplot import Figure
 from support import wait_until
 
 from nbmomentum.errors import ExportError
-from nbmomentum.views import SaveChart, ScoreChart
+from nbmomentum.views import SaveChart, ScoreChart, WinProbabilityChart, save_in_corners
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'
@@ -39,6 +39,19 @@ def test_a_click_writes_what_the_page_shows(page: dict[str, bytes], own_home: Pa
     assert save.path.read_bytes() == picture
     wait_until(lambda: str(save.path) in save._line.value, what="the line")
     assert [path.name for path in save.path.parent.iterdir()] == [f"score.{form}"]
+
+
+def test_in_the_corner_it_is_a_part_of_the_chart(page: dict[str, bytes], own_home: Path) -> None:
+    """Each chart has its own two buttons, whose words name it."""
+    charts = {"Score": ScoreChart(), "Win probability": WinProbabilityChart()}
+
+    saves = save_in_corners(charts)
+    saves[1].svg.click()
+
+    assert [chart.widget.children[-1] for chart in charts.values()] == [save.widget for save in saves]
+    assert [save.png.description for save in saves] == ["Save score as PNG", "Save win-probability as PNG"]
+    wait_until((own_home / "data" / "win-probability.svg").exists, what="the file")
+    wait_until(lambda: not saves[1].svg.disabled, what="the end of it")
 
 
 def test_a_file_of_the_name_is_replaced(page: dict[str, bytes], own_home: Path) -> None:
