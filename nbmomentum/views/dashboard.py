@@ -27,9 +27,9 @@ DASHBOARD_CHART_PX = 190  # of a chart at 1280 x 720: names inside it and number
 
 # Fixed parts keep their height, charts and alerts share the rest. JupyterLab's bars leave less of the window.
 _CSS = """
-.kit.kit-frame { container-type: inline-size; width: 100%; overflow: hidden; }
-.kit.kit-dashboard { display: grid; position: relative; width: 100%; box-sizing: border-box;
-  height: clamp(640px, 100vh - 132px, 1080px);
+.kit.kit-frame { container: kit-frame / inline-size; width: 100%; overflow: hidden; }
+.kit.kit-dashboard { container: kit-screen / size; display: grid; position: relative; width: 100%;
+  box-sizing: border-box; height: clamp(580px, 100vh - 126px, 1080px);
   gap: 8px 16px; padding: 0 2px; overflow: hidden;
   grid-template: "top top" auto "left right" minmax(0, 1fr) "bottom bottom" auto
     / minmax(0, 1.55fr) minmax(300px, 1fr); }
@@ -76,6 +76,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .kit-page { height: auto !important; flex: 1 1 auto; min-height: 0; }
 .kit.kit-dashboard .kit-tabs .kit-page.lm-mod-hidden { top: 32px; bottom: 0; }
 .kit.kit-dashboard .kit-caption { display: none; }
+.kit.kit-dashboard .kit-win > .kit-corner { bottom: 1px; }
 .kit.kit-dashboard .kit-seek { flex-flow: column; gap: 0; }
 
 /* the stream beside them */
@@ -103,8 +104,8 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .kit-bottom > .kit-end .widget-hbox { margin: 0; }
 
 /* beside JupyterLab's file browser, or on a small screen without it: below this width words no longer fit */
-@container (max-width: 1190px) {
-  .kit.kit-dashboard { height: clamp(680px, 100vh - 132px, 1080px); column-gap: 10px;
+@container kit-frame (max-width: 1190px) {
+  .kit.kit-dashboard { column-gap: 10px;
     grid-template-columns: minmax(0, 1.8fr) minmax(280px, 1fr); }
   .kit.kit-dashboard .kit-seek-time { min-width: 94px !important; }
   .kit.kit-dashboard .kit-legend .kit-swatch, .kit.kit-dashboard .kit-legend .kit-stroke { width: 12px; }
@@ -135,10 +136,43 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 }
 
 /* the buttons that skip have a row of their own there, with room for Stop */
-@container (max-width: 1016px) {
+@container kit-frame (max-width: 1016px) {
   .kit.kit-dashboard .kit-bottom { position: static; }
   .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: 38px; max-width: 500px; }
   body[data-voila] .kit.kit-dashboard .kit-bottom > .kit-end { right: 14px; top: 46px; }
+}
+
+/* below JupyterLab's bars on a small screen: words and buttons stand closer, so that the charts keep their height */
+@container kit-screen (max-height: 660px) {
+  .kit.kit-dashboard .kit-area { --jp-widgets-inline-height: 24px; gap: 4px; }
+  .kit.kit-dashboard .kit-top { gap: 3px 8px; }
+  .kit.kit-dashboard .kit-right { gap: 5px; }
+  .kit.kit-dashboard .jupyter-button, .kit.kit-dashboard .kit-game, .kit.kit-dashboard .kit-game > select {
+    height: 30px; line-height: 28px; }
+  .kit.kit-dashboard .kit-controls { gap: 3px 10px; }
+  .kit.kit-dashboard .kit-side { padding: 2px 10px; }
+  .kit.kit-dashboard .kit-points { font-size: 32px; }
+  .kit.kit-dashboard .kit-middle { padding: 1px 8px; }
+  .kit.kit-dashboard .kit-when { font-size: 20px; line-height: 1.1; }
+  .kit.kit-dashboard .kit-run, .kit.kit-dashboard .kit-strip { font-size: 14px; line-height: 1.2; }
+  .kit.kit-dashboard .kit-strip { padding-top: 3px; }
+  .kit.kit-dashboard .kit-scoreboard .widget-html, .kit.kit-dashboard .kit-legend { margin: 0; }
+  .kit.kit-dashboard .kit-tabs > .widget-tab-bar { min-height: 27px; }
+  .kit.kit-dashboard .kit-tabs > .widget-tab-bar .lm-TabBar-tab { height: 27px; line-height: 27px; }
+  .kit.kit-dashboard .kit-tabs .kit-page.lm-mod-hidden { top: 29px; }
+  .kit.kit-dashboard .kit-badge .kit-verdict { line-height: 1; }
+  .kit.kit-dashboard .kit-left > .kit-badged { flex-grow: 1.34; }
+  .kit.kit-dashboard .kit-left > .kit-chart .bqplot { --kit-name: 15px; }
+  .kit.kit-dashboard .kit-seek-line { margin: 0 2px; --jp-widgets-inline-height: 18px; }
+  .kit.kit-dashboard .kit-seek-line .widget-html-content { font-size: 14px; line-height: 18px; }
+  .kit.kit-dashboard .jupyter-button.kit-log-row { height: 22px; line-height: 22px; }
+  .kit.kit-dashboard .kit-right > .kit-log { flex: 0 1 auto; min-height: 0; }
+  .kit.kit-dashboard .kit-log > .widget-box { flex: 0 0 auto; }
+  .kit.kit-dashboard .kit-log > .kit-record { flex: 0 1 auto; overflow: hidden auto; }
+  .kit.kit-dashboard .kit-right > .kit-alerts { min-height: 84px; }
+  .kit.kit-dashboard .kit-window-line b { font-size: 22px; }
+  .kit.kit-dashboard .kit-bottom .kit-figures { padding-top: 2px; }
+  .kit.kit-dashboard .kit-bottom .kit-figures dd { line-height: 1.15; }
 }
 """
 

@@ -1,8 +1,13 @@
 """The dashboard on a page: everything fits one screen, and every control does what it says."""
 
+import base64
+import re
+import xml.etree.ElementTree as ElementTree
+
 import pytest
-from lab import NotebookPage
+from lab import SCREENSHOTS, Lab, NotebookPage
 from panels import (
+    FIGURES_FILL_THEIR_BOXES,
     PLAYS,
     are_figures_filled,
     controls,
@@ -19,6 +24,7 @@ from support import wait_until
 
 from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum import long_runs
+from nbmomentum.views import colours_for
 
 NOTEBOOK = "dashboard.ipynb"
 FINAL = 97 + 95
@@ -26,11 +32,22 @@ FINAL = 97 + 95
 CONTROLS = {
     *("kit-game", "kit-play", "kit-step", "kit-restart", "kit-speed", "kit-max", "kit-next", "kit-crunch"),
     *("kit-back", "kit-forward", "kit-seek-clock", "kit-live", "kit-alert", "kit-log-row", "kit-follow"),
-    *("kit-threshold", "kit-half-life", "kit-window-length", "kit-stop"),
+    *("kit-threshold", "kit-half-life", "kit-window-length", "kit-save-png", "kit-save-svg", "kit-stop"),
     *("Momentum", "Win probability", "Official", "Words"),
     *("kit-search-game", "kit-ask-league"),  # above the screen; the league is asked in test_game_search
 }
 STATE = fold(PLAYS)
+LOWEST_CHART_PX = 130  # its numbers and names still keep their distance
+SVG = "{http://www.w3.org/2000/svg}"
+# Of a PNG: width, height, the first pixel, and all colours as "red,green,blue".
+PIXELS = """async (picture) => { const image = new Image();
+  image.src = `data:image/png;base64,${picture}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height), context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  const bytes = context.getImageData(0, 0, image.width, image.height).data, colours = new Set();
+  for (let at = 0; at < bytes.length; at += 4) colours.add(bytes.slice(at, at + 3).join());
+  return [image.width, image.height, [...bytes.slice(0, 3)], [...colours]]; }"""
 AREAS = (".kit-top", ".kit-left", ".kit-right", ".kit-bottom")
 PARTS = (
     ".kit-scoreboard",
@@ -58,19 +75,19 @@ def live(notebook: NotebookPage) -> NotebookPage:
 
 
 def test_everything_fits_and_nothing_overlaps(live: NotebookPage) -> None:
-    """Beside the file browser and without it no area and no part stands on another one, no label is cut."""
+    """Beside the file browser and without it all is in sight, no part stands on another one, no label is cut."""
     live.click(".kit-max")
     wait_for_final(live, FINAL)
-    check_layout(live, height_px=680)
+    check_layout(live)
+    live.screenshot("dashboard-lab-files")
     live.page.keyboard.press("Control+b")
     live.page.locator("#filebrowser").wait_for(state="hidden")
-    check_layout(live, height_px=680)
 
     for theme in ("dark", "light"):
         live.use_theme(theme)
         for width, height in ((1280, 720), (1440, 900)):
             live.page.set_viewport_size({"width": width, "height": height})
-            check_layout(live, height_px=max(680, height - 132))
+            check_layout(live)
             live.screenshot(f"dashboard-lab-{theme}-{width}")
 
     for width in (1000, 1280):  # smaller and larger again: no figure keeps the size it had
@@ -81,18 +98,26 @@ def test_everything_fits_and_nothing_overlaps(live: NotebookPage) -> None:
     wait_until(lambda: are_figures_filled(live.page), what="figures that fit beside the file browser")
 
 
-def check_layout(page: NotebookPage, *, height_px: int) -> None:
-    """The panel is no higher than this, wherever it is wide enough for one row of controls or not."""
-    page.part(".kit-dashboard")
+def check_layout(page: NotebookPage) -> None:
+    """The whole panel fits between JupyterLab's bars, wherever it is wide enough for one row of controls or not."""
+    page.page.locator(".kit-dashboard").evaluate("panel => panel.scrollIntoView({block: 'center'})")
+    page.page.wait_for_function(FIGURES_FILL_THEIR_BOXES)
     wait_until(lambda: cut(page.page) == [], what="words and parts to fit")
     wait_until(lambda: are_figures_filled(page.page), what="figures that fill their boxes")
     wait_until(lambda: (overlapping(page.page, AREAS), overlapping(page.page, PARTS)) == ([], []), what="no overlap")
-    panel, stop = (page.page.locator(f".kit-dashboard{part}").bounding_box() for part in ("", " .kit-stop"))
+    panel, stop, notebook = (
+        page.page.locator(part).last.bounding_box()
+        for part in (".kit-dashboard", ".kit-dashboard .kit-stop", ".jp-NotebookPanel-notebook:visible")
+    )
     assert panel is not None
     assert stop is not None
-    assert panel["height"] <= height_px
-    assert panel["x"] + panel["width"] <= page.page.viewport_size["width"]  # type: ignore[index]
+    assert notebook is not None
+    assert notebook["y"] <= panel["y"]
+    assert panel["y"] + panel["height"] <= notebook["y"] + notebook["height"]
+    assert panel["x"] + panel["width"] <= notebook["x"] + notebook["width"]
     assert stop["y"] + stop["height"] <= panel["y"] + panel["height"]
+    charts = page.page.locator(".kit-left .bqplot:visible").all()
+    assert min(chart.bounding_box()["height"] for chart in charts) >= LOWEST_CHART_PX  # type: ignore[index]
 
 
 def test_crunch_time_and_next_moment_skip(live: NotebookPage) -> None:
@@ -153,6 +178,8 @@ def test_a_record_is_selected_and_followed_again(live: NotebookPage) -> None:
 
     wait_until(lambda: live.page.locator(".kit-json").count() == 1, what="the raw record")
     assert '"game_id":"0021500277"' in live.text(".kit-json")
+    check_layout(live)
+    live.screenshot("dashboard-lab-record")
     live.click(".kit-follow")
     wait_until(lambda: live.page.locator(".kit-json").count() == 0, what="the selection to go")
 
@@ -245,6 +272,51 @@ def test_every_tab_has_a_figure(live: NotebookPage) -> None:
     ):
         open_tab(live, tab)
         live.page.locator(sign).first.wait_for(state="visible")
+
+
+def saved(page: NotebookPage, lab: Lab, chart: str, name: str) -> tuple[bytes, ElementTree.Element]:
+    """The picture and the drawing that a chart's two buttons write."""
+    files = [lab.home / "data" / f"{name}.{form}" for form in ("png", "svg")]
+    for file in files:
+        file.unlink(missing_ok=True)
+        page.click(f"{chart} .kit-save{file.suffix.replace('.', '-')}")
+        wait_until(file.exists, what=file.name)
+        wait_until(lambda file=file: file.name in page.text(f"{chart} .kit-saved"), what="the line to say so")  # type: ignore[misc]
+    return files[0].read_bytes(), ElementTree.fromstring(files[1].read_text())  # noqa: S314 (our own page's)
+
+
+def test_charts_are_saved_as_they_look(live: NotebookPage, lab: Lab) -> None:
+    """Their size on the screen, the theme's paper, both teams' colours, a marker for each lead change."""
+    live.click(".kit-max")
+    wait_for_final(live, FINAL)
+    SCREENSHOTS.mkdir(exist_ok=True)
+    button = live.page.get_by_role("button", name="Save score as PNG")
+    assert button.inner_text() != ""
+    assert colours_of_teams() == {"191,33,67", "0,122,193"}
+
+    for theme in ("dark", "light"):
+        live.use_theme(theme)
+        for chart, name in ((".kit-left > .kit-chart", "score"), (".kit-momentum", "momentum")):
+            picture, drawing = saved(live, lab, chart, name)
+            (SCREENSHOTS / f"saved-{name}-{theme}.png").write_bytes(picture)
+            box = live.page.locator(f"{chart} .bqplot").bounding_box()
+            width, height, paper, colours = live.page.evaluate(PIXELS, base64.b64encode(picture).decode())
+
+            assert box is not None
+            assert max(abs(width - box["width"]), abs(height - box["height"])) < 1
+            assert (drawing.get("width"), drawing.get("height")) == (str(width), str(height))
+            assert sum(paper) < 3 * 64 if theme == "dark" else sum(paper) > 3 * 192
+            assert f"rgb({', '.join(map(str, paper))})" in (drawing.get("style") or "")
+            assert re.search(r"--jp-border-color1: *[#r]", "".join(drawing.itertext()))
+            assert colours_of_teams() <= set(colours)
+            marks = drawing.findall(f".//{SVG}path[@class='dot element']")
+            assert len(marks) == STATE.lead_changes if name == "score" else drawing.findall(f".//{SVG}path") != []
+
+
+def colours_of_teams() -> set[str]:
+    """Of the game on the screen, as "red,green,blue"."""
+    colours = colours_for("MIA", "OKC")
+    return {",".join(str(byte) for byte in bytes.fromhex(code[1:])) for code in (colours.home, colours.away)}
 
 
 def test_stop_ends_all(live: NotebookPage) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from lab import SCREENSHOTS
-from panels import cut, overlapping
+from panels import FIGURES_FILL_THEIR_BOXES, cut, overlapping
 from support import wait_until
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ pytest.importorskip("voila", reason="needs Voila: `uv sync --group dashboard`")
 
 START_TIMEOUT_S = 120
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
-# A figure draws itself anew a moment after its box has changed.
-DRAWN = """() => { const plots = [...document.querySelectorAll('.kit-left .bqplot .plotarea_background')];
-  const height = (part) => part.getBoundingClientRect().height;
-  return plots.length > 1 && plots.every(plot => height(plot) > height(plot.closest('.bqplot')) - 45); }"""
 SIZES = ((1100, 720), (1280, 720), (1440, 900), (1920, 1080))
 BUTTONS = (".kit-stop", ".kit-max", ".kit-next", ".kit-crunch")
 
@@ -83,7 +79,7 @@ def test_a_page_fits_every_screen_and_ctrl_c_ends_all(server: Server, chromium: 
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         wait_until(lambda h=height: page.locator(".kit-dashboard").bounding_box()["height"] == h, what="the new size")
-        page.wait_for_function(DRAWN)
+        page.wait_for_function(FIGURES_FILL_THEIR_BOXES)
         wait_until(lambda: (cut(page), overlapping(page, BUTTONS)) == ([], []), what="words and buttons to fit")
         assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [
             height,
