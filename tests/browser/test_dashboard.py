@@ -304,7 +304,7 @@ def test_charts_are_saved_as_they_look(live: NotebookPage, lab: Lab) -> None:
 
             assert box is not None
             assert max(abs(width - box["width"]), abs(height - box["height"])) < 1
-            assert (drawing.get("width"), drawing.get("height")) == (str(width), str(height))
+            assert [int(float(drawing.attrib[side])) for side in ("width", "height")] == [width, height]
             assert sum(paper) < 3 * 64 if theme == "dark" else sum(paper) > 3 * 192
             assert f"rgb({', '.join(map(str, paper))})" in (drawing.get("style") or "")
             assert re.search(r"--jp-border-color1: *[#r]", "".join(drawing.itertext()))
