@@ -76,7 +76,6 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .kit-page { height: auto !important; flex: 1 1 auto; min-height: 0; }
 .kit.kit-dashboard .kit-tabs .kit-page.lm-mod-hidden { top: 32px; bottom: 0; }
 .kit.kit-dashboard .kit-caption { display: none; }
-.kit.kit-dashboard .kit-win > .kit-corner { bottom: 1px; }
 .kit.kit-dashboard .kit-seek { flex-flow: column; gap: 0; }
 
 /* the stream beside them */

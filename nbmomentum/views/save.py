@@ -10,8 +10,8 @@ save_in_corners({"score": chart, "momentum": momentum})  # small, in the corner 
 The page draws the picture, not the kernel: PNG as large as on the screen, SVG without a loss at any size. Where no
 page shows the chart nothing comes back, and after some seconds the line says so.
 
-CSS classes: `kit-save` around all, `kit-save-png` and `kit-save-svg` on the buttons, `kit-saved` on the line;
-`kit-corner` where they are small, and `kit-cornered` on a chart that has them.
+CSS classes: `kit-save` around all, with `kit-corner` where it is small; `kit-save-png` and `kit-save-svg` on the
+buttons, `kit-saved` on the line.
 """
 
 import re
@@ -95,13 +95,14 @@ class SaveChart(Commanding[str]):
         _Saving(self, form).start()
 
     def _settle_in_corner(self, chart: Drawn) -> None:
-        """Become small, and a part of the chart; the words are for screen readers alone there."""
+        """Become small, and a part of the chart, below its figure's end; the words are for screen readers there."""
         self.widget.add_class("kit-corner")
         for button, form in ((self.png, "PNG"), (self.svg, "SVG")):
             button.layout.width = "auto"
             button.description = f"Save {self._name} as {form}"
-        chart.widget.add_class("kit-cornered")
-        chart.widget.children = (*chart.widget.children, self.widget)
+        parts = list(chart.widget.children)
+        parts.insert(parts.index(chart.figure) + 1, self.widget)
+        chart.widget.children = parts
 
     def _ask_and_write(self, form: str, stop_requested: threading.Event) -> None:
         """Wait for the picture and write it; runs in a thread of its own."""

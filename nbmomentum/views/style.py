@@ -119,9 +119,8 @@ _CHART = f"""
 
 # The corner is below the right axis: nothing is drawn there. The words about the file stand on the axis, and fade.
 _CORNER = """
-.kit.kit-cornered { position: relative; }
-.kit.kit-corner { position: absolute; right: 0; bottom: 1px; width: auto; z-index: 1; }
-.kit.kit-win > .kit-corner { bottom: 22px; }
+.kit.kit-corner { flex: 0 0 auto; position: relative; z-index: 1; align-self: flex-end; width: auto; height: 24px;
+  margin: -25px 0 1px; }
 .kit.kit-corner .kit-row { gap: 0; margin: 0; }
 .kit.kit-corner .kit-row .jupyter-button { display: inline-flex; align-items: center; height: 24px; line-height: 1;
   margin: 0; padding: 0 4px; font-size: 0; color: var(--kit-quiet); background: none; box-shadow: none; }

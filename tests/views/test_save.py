@@ -42,13 +42,15 @@ def test_a_click_writes_what_the_page_shows(page: dict[str, bytes], own_home: Pa
 
 
 def test_in_the_corner_it_is_a_part_of_the_chart(page: dict[str, bytes], own_home: Path) -> None:
-    """Each chart has its own two buttons, whose words name it."""
+    """Each chart has its own two buttons, right below its figure; their words name it."""
     charts = {"Score": ScoreChart(), "Win probability": WinProbabilityChart()}
 
     saves = save_in_corners(charts)
     saves[1].svg.click()
 
-    assert [chart.widget.children[-1] for chart in charts.values()] == [save.widget for save in saves]
+    for chart, save in zip(charts.values(), saves, strict=True):
+        parts = list(chart.widget.children)
+        assert parts.index(save.widget) == parts.index(chart.figure) + 1
     assert [save.png.description for save in saves] == ["Save score as PNG", "Save win-probability as PNG"]
     wait_until((own_home / "data" / "win-probability.svg").exists, what="the file")
     wait_until(lambda: not saves[1].svg.disabled, what="the end of it")
