@@ -1,6 +1,7 @@
 """What is on a page, in the words of a user: the live panel here, and the other panels in modules of their own."""
 
 from panels.live import (
+    FIGURES_FILL_THEIR_BOXES,
     LAST_S,
     PLAYS,
     choose_game,
@@ -18,6 +19,7 @@ from panels.live import (
 )
 
 __all__ = [
+    "FIGURES_FILL_THEIR_BOXES",
     "LAST_S",
     "PLAYS",
     "choose_game",
