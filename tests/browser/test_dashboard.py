@@ -7,7 +7,6 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from lab import SCREENSHOTS, Lab, NotebookPage
 from panels import (
-    FIGURES_FILL_THEIR_BOXES,
     PLAYS,
     are_figures_filled,
     controls,
@@ -102,7 +101,6 @@ def test_everything_fits_and_nothing_overlaps(live: NotebookPage) -> None:
 def check_layout(page: NotebookPage) -> None:
     """The whole panel fits between JupyterLab's bars, wherever it is wide enough for one row of controls or not."""
     page.page.locator(".kit-dashboard").evaluate("panel => panel.scrollIntoView({block: 'center'})")
-    page.page.wait_for_function(FIGURES_FILL_THEIR_BOXES)
     wait_until(lambda: cut(page.page) == [], what="words and parts to fit")
     wait_until(lambda: are_figures_filled(page.page), what="figures that fill their boxes")
     wait_until(lambda: (overlapping(page.page, AREAS), overlapping(page.page, PARTS)) == ([], []), what="no overlap")

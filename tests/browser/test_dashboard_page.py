@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from lab import SCREENSHOTS
-from panels import FIGURES_FILL_THEIR_BOXES, cut, overlapping
+from panels import are_figures_filled, cut, overlapping
 from support import wait_until
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def test_a_page_fits_every_screen_and_ctrl_c_ends_all(server: Server, chromium: 
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         wait_until(lambda h=height: page.locator(".kit-dashboard").bounding_box()["height"] == h, what="the new size")
-        page.wait_for_function(FIGURES_FILL_THEIR_BOXES)
+        wait_until(lambda: are_figures_filled(page), what="figures that fill their boxes")
         wait_until(lambda: (cut(page), overlapping(page, BUTTONS)) == ([], []), what="words and buttons to fit")
         assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [
             height,

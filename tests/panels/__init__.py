@@ -1,9 +1,9 @@
 """What is on a page, in the words of a user: the live panel here, and the other panels in modules of their own."""
 
 from panels.live import (
-    FIGURES_FILL_THEIR_BOXES,
     LAST_S,
     PLAYS,
+    are_figures_filled,
     choose_game,
     controls,
     cut,
@@ -19,9 +19,9 @@ from panels.live import (
 )
 
 __all__ = [
-    "FIGURES_FILL_THEIR_BOXES",
     "LAST_S",
     "PLAYS",
+    "are_figures_filled",
     "choose_game",
     "controls",
     "cut",

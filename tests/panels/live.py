@@ -39,13 +39,6 @@ _CONTROLS = """() => [...document.querySelectorAll('.kit :is(button, select, [ro
   .map(part => part.getAttribute('role') === 'tab' ? part.innerText : part.closest('[class*=kit-]').className)
   .map(name => (name.match(/kit-[a-z-]+/) || [name])[0])"""
 
-# A figure draws itself anew a moment after its box has changed.
-FIGURES_FILL_THEIR_BOXES = """() => {
-  const plots = [...document.querySelectorAll('.kit-left .bqplot .plotarea_background')];
-  const height = (part) => part.getBoundingClientRect().height;
-  const margin = (plot) => height(plot.closest('.bqplot')) - height(plot);
-  return plots.length > 1 && plots.every(plot => Math.abs(margin(plot) - 40) < 5); }"""
-
 
 def points(page: NotebookPage) -> int:
     """Both teams' points on the scoreboard."""
