@@ -48,6 +48,7 @@ class ScriptedGroup:
     away_reason: str = ""
     is_joining: bool = False
     is_stable: bool = True
+    is_in_time: bool = True
 
     def ensure_connected(self) -> bool:
         """Always."""
@@ -60,6 +61,10 @@ class ScriptedGroup:
     def assigned(self) -> set[int]:
         """What is ours."""
         return self.owned
+
+    def still_ours(self, revoked: Rebalance) -> set[int]:
+        """What is ours, and what was until now, if the test says so."""
+        return (self.owned | set(revoked.partitions) if self.is_in_time else self.owned) if self.is_stable else set()
 
     def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
         """The log's end."""
@@ -223,6 +228,37 @@ def test_partition_given_up_with_unsaved_records_is_told(
     assert (told_before, consumer.status.consumed, consumer.status.duplicates) == (0, 10, 6)
     assert consumer.status.handovers[-1].uncommitted == 6
     assert group.committed == {0: (4, 0)}
+
+
+def test_nothing_is_committed_of_what_has_a_new_owner(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """It has joined again before it looks: a commit would be taken, and would set back what the new owner has saved."""
+    consumer = make()
+    group.is_stable = False
+    consumer._member.turn()
+
+    group.rebalances.append(Rebalance(False, (0,)))
+    group.is_stable, group.is_in_time, group.owned = True, False, set()
+    consumer._member.turn()
+
+    assert (group.committed, consumer.status.duplicates) == ({}, 10)
+
+
+def test_partition_that_comes_back_at_once_is_committed(
+    group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
+) -> None:
+    """An eager rebalance takes it and gives it back: nobody else has it, so nothing is processed twice."""
+    consumer = make()
+    group.is_stable = False
+    consumer._member.turn()
+
+    group.rebalances.extend([Rebalance(False, (0,)), Rebalance(True, (0,))])
+    group.is_stable, group.is_in_time, group.starts = True, False, {0: Start(10, 0)}
+    consumer._member.turn()
+
+    assert (group.committed, consumer.status.duplicates) == ({0: (10, 0)}, 0)
+    assert (consumer.status.consumed, consumer.status.recovered) == (10, 10)
 
 
 def test_what_is_committed_has_been_told(

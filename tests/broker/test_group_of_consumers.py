@@ -146,6 +146,25 @@ def test_cooperative_member_reads_on_while_it_joins(
 
 
 @on_both_engines
+def test_eager_members_tell_what_is_processed_twice(
+    broker: Broker, make_group: MakeGroup, make_producer: Callable[..., GameProducer]
+) -> None:
+    """Everything changes hands while games are played: none is lost, and each duplicate was told by who gave it up."""
+    group = make_group(strategy="range")
+    wait_for_members(group, 1)
+    producers = [make_producer(plays, speed=600.0).start() for plays in GAMES.values()]
+
+    for count in (2, 3):
+        group.add()
+        wait_for_members(group, count)
+    assert all(producer.join(PATIENCE_S) for producer in producers)
+    wait_for_commits(broker, group)
+
+    assert whole_games(group) == RECORDS
+    assert sum(member.consumed for member in group.status.members) == RECORDS + duplicates(group)
+
+
+@on_both_engines
 def test_slow_member_loses_nothing_when_its_partitions_move(
     broker: Broker, make_group: MakeGroup, make_producer: Callable[..., GameProducer]
 ) -> None:

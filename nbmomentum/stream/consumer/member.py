@@ -158,12 +158,16 @@ class Member:
 
     def commit(self) -> None:
         """Save the position of every partition that moved; what cannot be saved now is saved at a later turn."""
+        if self._reader.is_stable:
+            self._save(set(self._progress))
+
+    def _save(self, partitions: set[int]) -> None:
         offsets = {
             partition: (progress.position, self._games.first_needed_offset(partition, progress.position))
             for partition, progress in self._progress.items()
-            if not progress.is_committed
+            if partition in partitions and not progress.is_committed
         }
-        if not offsets or self._reader.away_since is not None or not self._reader.is_stable:
+        if not offsets or self._reader.away_since is not None:
             return
         if trouble := self._reader.commit(offsets):
             self._note_error(trouble)
@@ -331,7 +335,7 @@ class Member:
             self._take(partitions)
             self._handovers.note(partitions, is_taken=True, at_s=time.monotonic())
         else:
-            self.commit()
+            self._save(self._reader.still_ours(rebalance))
             self._note_given_up(partitions, rebalance.at_s)
             self._give_up(set(partitions))
         logs.log_event(self._log, "assigned" if rebalance.is_assigned else "revoked", partitions=rebalance.partitions)

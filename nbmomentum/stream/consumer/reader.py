@@ -50,11 +50,13 @@ class Rebalance:
     Attributes:
         is_assigned: Whether they were assigned.
         partitions: By number.
+        generation: The group's count of its rebalances that this member had joined; None outside the group.
         at_s: When, in seconds of the monotonic clock.
     """
 
     is_assigned: bool
     partitions: tuple[int, ...]
+    generation: int | None = None
     at_s: float = field(default_factory=time.monotonic, compare=False)
 
 
@@ -151,8 +153,20 @@ class GroupReader:
 
     @property
     def is_stable(self) -> bool:
-        """Whether this member has its place in the group, and a commit can be accepted."""
-        return self._open_client._coordinator.generation_if_stable() is not None
+        """Whether this member has its place in the group, with the partitions that its owner knows of."""
+        is_up_to_date = self._client is not None and self._rebalances.empty()
+        return is_up_to_date and self._open_client._coordinator.generation_if_stable() is not None
+
+    def still_ours(self, revoked: Rebalance) -> set[int]:
+        """The partitions that nobody else can have begun to read: what we own, and, until we join once more, these.
+
+        After that their new owner has begun where the group's last commit was, and ours would set the group back.
+        """
+        generation = self._open_client._coordinator.generation_if_stable()
+        if generation is None:
+            return set()
+        is_in_time = generation.generation_id == revoked.generation
+        return self.assigned() | (set(revoked.partitions) if is_in_time else set())
 
     def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
         """The next records by partition; empty if none is there now: then rest a little before asking again."""
@@ -307,7 +321,9 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._note(True, assigned)
 
     def _note(self, is_assigned: bool, partitions: Iterable[TopicPartition]) -> None:
-        self._rebalances.put(Rebalance(is_assigned, tuple(sorted(tp.partition for tp in partitions))))
+        generation = self._client._coordinator.generation_if_stable()
+        joined = None if generation is None else generation.generation_id
+        self._rebalances.put(Rebalance(is_assigned, tuple(sorted(tp.partition for tp in partitions)), joined))
 
 
 def _recover_from(committed: OffsetAndMetadata) -> int:
