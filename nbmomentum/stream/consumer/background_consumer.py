@@ -96,11 +96,11 @@ class BackgroundConsumer(Runner):
 
     def pause(self) -> None:
         """Process no more records; the member stays in its group."""
-        self._commands.put(lambda: self._member.pause())
+        self._commands.put(lambda: self._member.pace.pause())
 
     def resume(self) -> None:
         """Go on processing."""
-        self._commands.put(lambda: self._member.resume())
+        self._commands.put(lambda: self._member.pace.resume())
 
     def step(self, n: int = 1) -> None:
         """Pause, and process the next n records, or as soon as they are written.
@@ -109,7 +109,7 @@ class BackgroundConsumer(Runner):
             SettingsError: n is less than 1.
         """
         steps = checked_steps(n)
-        self._commands.put(lambda: self._member.step(steps))
+        self._commands.put(lambda: self._member.pace.step(steps))
 
     def set_record_delay(self, record_delay_s: float) -> None:
         """Be busy with each record for so long, in seconds; the member polls on, and its group keeps it.
@@ -118,7 +118,7 @@ class BackgroundConsumer(Runner):
             SettingsError: The delay is negative, or more than 60 seconds.
         """
         delay_s = self._record_delay_s = _checked_delay(record_delay_s)
-        self._commands.put(lambda: self._member.set_record_delay(delay_s))
+        self._commands.put(lambda: self._member.pace.set_record_delay(delay_s))
 
     def seek_game(self, to: GameClock | str | float, *, game_id: str | None = None, hold: bool = True) -> None:
         """Show a game as it was at this clock: read its replay again from its first record up to there.
@@ -224,7 +224,7 @@ class BackgroundConsumer(Runner):
             stop_requested=self._stop_requested,
             blank=ConsumerStatus(self.name, self._group_id, "starting"),
         )
-        self._member.set_record_delay(self._record_delay_s)
+        self._member.pace.set_record_delay(self._record_delay_s)
 
     def _run(self) -> None:
         with logs.writing(), contextlib.ExitStack() as ending:

@@ -24,6 +24,7 @@ from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.cluster.polling import IDLE_S
 from nbmomentum.stream.consumer.folding import RecordFolder
 from nbmomentum.stream.consumer.game_states import GameSnapshot, GameStates
+from nbmomentum.stream.consumer.pace import Pace
 from nbmomentum.stream.consumer.progress import Handovers, Progress, Reached
 from nbmomentum.stream.consumer.reader import GroupReader, Joined, Note, Rebalance
 from nbmomentum.stream.consumer.seeking import MomentOf, Seek
@@ -54,6 +55,7 @@ class Member:
     Attributes:
         snapshots: The games as they stand, by id.
         status: What the member is doing.
+        pace: How fast it reads; changed by commands.
     """
 
     def __init__(
@@ -85,9 +87,7 @@ class Member:
         self._sought: int | None = None
         self._rebalances = self._seeks = 0
         self._is_joining = True
-        self._is_paused = False
-        self._steps = 0
-        self._record_delay_s = self._busy_until = 0.0
+        self.pace = Pace()
         self._committed_at = self._lags_known_at = 0.0
         self._last_error = ""
 
@@ -117,22 +117,6 @@ class Member:
         """Whether every end offset found at the assignment is reached and committed."""
         return not self._is_joining and all(progress.is_at_end for progress in self._progress.values())
 
-    def pause(self) -> None:
-        """Read nothing new; the member stays in its group."""
-        self._is_paused, self._steps = True, 0
-
-    def resume(self) -> None:
-        """Read on."""
-        self._is_paused, self._steps = False, 0
-
-    def step(self, n: int) -> None:
-        """Pause, and read n more records."""
-        self._is_paused, self._steps = True, self._steps + n
-
-    def set_record_delay(self, record_delay_s: float) -> None:
-        """Be busy with each record for so long, as if it were hard work; polls, heartbeats and commands go on."""
-        self._record_delay_s, self._busy_until = record_delay_s, 0.0
-
     def leave(self) -> None:
         """Say that all partitions are given up now: the reader is about to leave the group."""
         self._note_given_up(tuple(sorted(self._progress)), time.monotonic())
@@ -154,7 +138,10 @@ class Member:
         self._sought = game.partition
         self._games.forget_plays(game_id)
         progress.go_back_to(start)
-        self._is_paused, self._steps = hold, 0
+        if hold:
+            self.pace.pause()
+        else:
+            self.pace.resume()
 
     def commit(self) -> None:
         """Save the position of every partition that moved; what cannot be saved now is saved at a later turn."""
@@ -187,7 +174,7 @@ class Member:
             generation=self._generation,
             duplicates=self._handovers.duplicates,
             handovers=self._handovers.latest,
-            record_delay_s=self._record_delay_s,
+            record_delay_s=self.pace.record_delay_s,
             seeks=self._seeks,
             partitions=tuple(self._progress[partition].status() for partition in sorted(self._progress)),
             away_s=0.0 if away_since is None else time.monotonic() - away_since,
@@ -210,14 +197,12 @@ class Member:
         if self._seek is not None:
             return self._read_towards(self._seek)
         recovering = self._recovering()
-        is_busy = time.monotonic() < self._busy_until
-        is_past_only = (self._is_paused or self._record_delay_s > 0) and bool(recovering)
-        if is_past_only or is_busy or (self._is_paused and not self._steps):
+        is_past_only = self.pace.is_one_by_one and bool(recovering)
+        if is_past_only or self.pace.is_resting:
             self._reader.set_flowing(recovering)
         else:
-            self._reader.set_flowing(self._stepping() if self._steps else self._progress)
-        at_once = 1 if self._record_delay_s else self._steps or None
-        polled = self._reader.poll(None if is_past_only else at_once)
+            self._reader.set_flowing(self._stepping() if self.pace.steps else self._progress)
+        polled = self._reader.poll(None if is_past_only else self.pace.at_once)
         batches = {partition: records for partition, records in polled.items() if partition in self._progress}
         return self._past_of(batches) if is_past_only else batches
 
@@ -267,9 +252,7 @@ class Member:
         self._end_seek_if_over()
         consumed = self._folder.counts.consumed - before.consumed
         stepped = sum(len(records) for partition, records in batches.items() if partition not in rebuilding)
-        self._steps = max(0, self._steps - stepped)
-        if stepped and self._record_delay_s:
-            self._busy_until = time.monotonic() + self._record_delay_s
+        self.pace.note_read(stepped)
         self._publish_snapshots(set().union(*changed, self._games.games_of(rebuilding)))
         if batches:
             self.publish_status()  # the group never has more than we have told
@@ -400,7 +383,7 @@ class Member:
             return "seeking"
         if self._recovering():
             return "recovering"
-        return "paused" if self._is_paused else "live"
+        return "paused" if self.pace.is_paused else "live"
 
     def _note_error(self, text: str) -> None:
         self._last_error = text
