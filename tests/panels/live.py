@@ -28,7 +28,9 @@ _CUT = """panel => [...document.querySelectorAll(`${panel}, .kit-area, ${panel} 
   .map(part => part.className)"""
 # What a plot leaves of its figure's box. bqplot draws a figure anew 0.3 s after the box has changed; one that is out of
 # sight keeps its old size until it comes into sight.
-_LEFT = """() => { const view = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+_LEFT = """() => {
+  const page = document.querySelector('.jp-WindowedPanel-outer') || document.documentElement;  // JupyterLab, Voila
+  const view = page.getBoundingClientRect();
   return [...document.querySelectorAll('.kit .bqplot')]
     .map(figure => [figure.getBoundingClientRect(), figure.querySelector('.plotarea_background')])
     .filter(([box]) => box.bottom > view.top + 1 && box.top < view.bottom - 1)
