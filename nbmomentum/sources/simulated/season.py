@@ -13,11 +13,11 @@ and a day in the season of 2100-01.
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from nbmomentum.errors import SettingsError
-from nbmomentum.sources.simulated.court import Count
 from nbmomentum.sources.simulated.league import checked_seed, count_round, day_of
+from nbmomentum.sources.simulated.sides import Side, sides_of
 from nbmomentum.sources.team_stats import LAST_GAMES, TeamStats
 
 SEASON: Final = "2100-01"
@@ -27,16 +27,6 @@ MAX_ROUNDS: Final = 82
 GAME_MINUTES: Final = 48
 
 Day = tuple[TeamStats, ...]
-
-
-class _Side(NamedTuple):
-    """One team's part of one game."""
-
-    points: int
-    allowed: int
-    possessions: int
-    faced: int
-    minutes: float
 
 
 @lru_cache(maxsize=4)
@@ -58,25 +48,17 @@ def simulate_season(*, seed: int, rounds: int = ROUNDS, last_games: int = LAST_G
     if type(last_games) is not int or last_games < 1:
         raise SettingsError(f"A trend looks at one game or more, not {last_games!r:.40}.")
     checked_seed(seed)
-    sides: dict[str, list[_Side]] = defaultdict(list)
+    sides: dict[str, list[Side]] = defaultdict(list)
     days = []
     for round_ in range(rounds):
         for home, away, count in count_round(seed, round_):
-            sides[home].append(_home_side(count))
-            sides[away].append(_away_side(count))
+            for team, side in zip((home, away), sides_of(count), strict=True):
+                sides[team].append(side)
         days.append(tuple(_stats(team, sides[team], round_, last_games) for team in sorted(sides)))
     return tuple(days)
 
 
-def _home_side(count: Count) -> _Side:
-    return _Side(count.home_points, count.away_points, count.home_possessions, count.away_possessions, count.minutes)
-
-
-def _away_side(count: Count) -> _Side:
-    return _Side(count.away_points, count.home_points, count.away_possessions, count.home_possessions, count.minutes)
-
-
-def _stats(team: str, games: Sequence[_Side], round_: int, last_games: int) -> TeamStats:
+def _stats(team: str, games: Sequence[Side], round_: int, last_games: int) -> TeamStats:
     wins = sum(game.points > game.allowed for game in games)
     offence, defence = _ratings(games)
     last_offence, last_defence = _ratings(games[-last_games:])
@@ -99,7 +81,7 @@ def _stats(team: str, games: Sequence[_Side], round_: int, last_games: int) -> T
     )
 
 
-def _ratings(games: Sequence[_Side]) -> tuple[float, float]:
+def _ratings(games: Sequence[Side]) -> tuple[float, float]:
     """Points scored per 100 possessions, and points allowed per 100 of the opponents'."""
     offence = 100 * sum(game.points for game in games) / sum(game.possessions for game in games)
     defence = 100 * sum(game.allowed for game in games) / sum(game.faced for game in games)

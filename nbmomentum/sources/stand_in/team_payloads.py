@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from nbmomentum.sources.rosters import find_team, team_id
 from nbmomentum.sources.simulated.league import count_round
+from nbmomentum.sources.simulated.sides import Side, sides_of
 
 SEED: Final = 7
 ROUNDS: Final = 82
@@ -30,14 +31,6 @@ _ADVANCED: Final = (
 _UNRANKED: Final = ("E_OFF_RATING", "E_DEF_RATING", "E_NET_RATING", "E_PACE", "PACE_PER40", "POSS")
 _LOW_IS_FIRST: Final = ("L", "TOV", "BLKA", "PF", "DEF_RATING", "TM_TOV_PCT")
 _SHARES: Final = ("GP", "W", "L", "W_PCT", "FG_PCT", "FG3_PCT", "FT_PCT")
-
-
-class _Side(NamedTuple):
-    points: int
-    allowed: int
-    possessions: int
-    faced: int
-    minutes: float
 
 
 class _Sum(NamedTuple):
@@ -82,18 +75,16 @@ def _day(text: str) -> date | None:
 
 
 @lru_cache(maxsize=128)
-def _season(rounds: int) -> dict[str, tuple[_Side, ...]]:
+def _season(rounds: int) -> dict[str, tuple[Side, ...]]:
     """What each team did in the first rounds."""
-    sides: dict[str, tuple[_Side, ...]] = defaultdict(tuple) if rounds < 1 else defaultdict(tuple, _season(rounds - 1))
+    sides: dict[str, tuple[Side, ...]] = defaultdict(tuple) if rounds < 1 else defaultdict(tuple, _season(rounds - 1))
     for home, away, count in count_round(SEED, rounds - 1) if rounds else ():
-        ours = (count.home_points, count.away_points, count.home_possessions, count.away_possessions)
-        theirs = (count.away_points, count.home_points, count.away_possessions, count.home_possessions)
-        sides[home] += (_Side(*ours, count.minutes),)
-        sides[away] += (_Side(*theirs, count.minutes),)
+        for team, side in zip((home, away), sides_of(count), strict=True):
+            sides[team] += (side,)
     return dict(sides)
 
 
-def _sum(sides: Sequence[_Side]) -> _Sum:
+def _sum(sides: Sequence[Side]) -> _Sum:
     return _Sum(
         games=len(sides),
         wins=sum(side.points > side.allowed for side in sides),
