@@ -64,6 +64,7 @@ _CONTENT = """
 [data-jp-theme-light="false"] .kit .widget-dropdown > select { background-image: url("data:image/svg+xml,\
 %3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath d='M4 6.5l5 5 5-5' fill='none' \
 stroke='%23bdbdbd' stroke-width='2'/%3E%3C/svg%3E"); }
+.kit .noUi-target[disabled] .noUi-handle { background: var(--kit-panel); border: 1px solid var(--kit-quiet); }
 .kit .noUi-handle:focus-visible, .kit .jupyter-button:focus-visible {
   outline: 3px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px;
 }
