@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 import pytest
 from lab import NotebookPage
-from panels import choose_game, controls, open_tab, pause, points, selected_tab, wait_for_final, wait_for_points
+from panels import (
+    are_figures_filled,
+    choose_game,
+    controls,
+    open_tab,
+    pause,
+    points,
+    selected_tab,
+    wait_for_final,
+    wait_for_points,
+)
 from support import wait_until
 
 from nbmomentum.momentum import HALF_LIFE_S, GameState, GameTracker, long_runs
@@ -246,6 +256,7 @@ def test_screens_are_kept_for_the_eye(final: NotebookPage, theme: str, size: tup
     final.part(".kit-panel")
     for name in TABS:
         open_tab(final, name)
+        wait_until(lambda: are_figures_filled(final.page), what="figures that fill their boxes")
         assert final.page.evaluate(CUT_OFF) == []
         final.screenshot(f"lesson-03-{name}-{theme}-{size[0]}")
 
