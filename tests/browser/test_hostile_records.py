@@ -1,5 +1,6 @@
 """Records that are no events, and a player whose name is markup: counted, shown as text, and the page goes on."""
 
+import contextlib
 import json
 
 import msgspec
@@ -13,6 +14,7 @@ from nbmomentum.stream import TOPIC
 from nbmomentum.stream.broker import broker_status
 
 NOTEBOOK = "03_from_points_to_momentum.ipynb"
+GAME = "0021500277"
 MARKUP = "<img src=x onerror=\"window.hacked='yes'\">"
 NOISE = [b"\x00\xff" * 500_000, b"no json", b'{"points": 2}', b""]
 
@@ -30,20 +32,19 @@ def paused(notebook: NotebookPage) -> NotebookPage:
 
 
 def _replay_id(lab: Lab) -> str:
-    """The replay that the lesson sent last, from its log."""
+    """The replay of the lesson's game that was sent last, from the lab's logs; other notebooks have sent as well."""
     lines = [json.loads(line) for log in (lab.home / "logs").glob("*.jsonl") for line in log.read_text().splitlines()]
-    return max(line["replay_id"] for line in lines if line["what"] == "sent")
+    return str(max(line["replay_id"] for line in lines if line["what"] == "sent" and line.get("game_id") == GAME))
 
 
 def _send(lab: Lab, values: list[bytes]) -> None:
     """Write these values into the lesson's topic, as a program of somebody else's would."""
     status = broker_status(lab.home / "broker")
     assert status is not None
-    producer = KafkaProducer(bootstrap_servers=status["bootstrap_servers"])
-    for value in values:
-        headers = [("replay_id", _replay_id(lab).encode())]
-        producer.send(TOPIC, key=b"0021500277", value=value, headers=headers).get(timeout=10)
-    producer.close()
+    headers = [("replay_id", _replay_id(lab).encode())]
+    with contextlib.closing(KafkaProducer(bootstrap_servers=status["bootstrap_servers"])) as producer:
+        for value in values:
+            producer.send(TOPIC, key=GAME.encode(), value=value, headers=headers).get(timeout=10)
 
 
 def test_bad_records_are_counted_and_the_game_goes_on(paused: NotebookPage, lab: Lab) -> None:
@@ -60,7 +61,7 @@ def test_bad_records_are_counted_and_the_game_goes_on(paused: NotebookPage, lab:
 
 def test_a_name_of_markup_is_shown_as_text(paused: NotebookPage, lab: Lab) -> None:
     """Scoreboard, chart, alerts and twin show the letters; the browser runs nothing."""
-    last = load_game("0021500277")[-1]
+    last = load_game(GAME)[-1]
     hostile = msgspec.structs.replace(last, event_id="9999", order=9999, player=MARKUP)
     _send(lab, [hostile.to_json()])
 
