@@ -1,13 +1,24 @@
 """What we add to kafka-python's joining: an answer that comes between two polls counts."""
 
-import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from kafka.errors import KafkaConnectionError
 
 from nbmomentum.stream.consumer.cooperation import keep_answers
+
+
+def ran(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine that waits for nothing gives; without a loop, for a browser test's may run in this thread."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    coroutine.close()
+    raise AssertionError("it waits for something")
 
 
 @dataclass
@@ -36,11 +47,12 @@ class ScriptedCoordinator:
 
     def join(self) -> bytes:
         """Send a join, or take the answer that is there."""
-        return asyncio.run(self._do_join_and_sync_async())
+        answer: bytes = ran(self._do_join_and_sync_async())
+        return answer
 
     def complete(self, generation: int) -> None:
         """Take this answer."""
-        asyncio.run(self._on_join_complete_async(generation, "member", "range", b""))
+        ran(self._on_join_complete_async(generation, "member", "range", b""))
 
 
 @pytest.fixture
