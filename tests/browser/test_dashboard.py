@@ -187,7 +187,7 @@ def test_the_sliders_of_the_drama(live: NotebookPage) -> None:
     """Runs from, half-life and window: list, line and headline follow."""
     live.click(".kit-max")
     wait_for_final(live, FINAL)
-    assert controls(live) == CONTROLS
+    wait_until(lambda: controls(live) == CONTROLS, what="every control, the first alert's too")
     runs = live.page.locator(".kit-alert-buttons .kit-alert-run:visible")
     line = live.page.locator(".kit-momentum g.curve path.line").last
     drawn, headline = line.get_attribute("d"), live.text(".kit-window-line")
