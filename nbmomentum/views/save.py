@@ -100,7 +100,8 @@ class SaveChart(Commanding[str]):
         for button, form in ((self.png, "PNG"), (self.svg, "SVG")):
             button.layout.width = "auto"
             button.description = f"Save {self._name} as {form}"
-        parts = list(chart.widget.children)
+        # A cell that is run again gives the chart new buttons, not more of them.
+        parts = [part for part in chart.widget.children if "kit-corner" not in part._dom_classes]
         parts.insert(parts.index(chart.figure) + 1, self.widget)
         chart.widget.children = parts
 

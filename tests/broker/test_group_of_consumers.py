@@ -125,13 +125,8 @@ def test_each_strategy_shares_out_and_stops_what_it_must(
     assert sum(member.consumed for member in group.status.members) == RECORDS
 
 
-@on_both_engines
-def test_cooperative_member_reads_on_while_it_joins(
-    broker: Broker, make_group: MakeGroup, make_producer: Callable[..., GameProducer]
-) -> None:
-    """What it keeps is read on through the rebalance, and all is committed after it; every game is whole."""
-    group = make_group(strategy="cooperative-sticky")
-    wait_for_members(group, 1)
+def play_while_others_join(broker: Broker, group: GroupOfConsumers, make_producer: Callable[..., GameProducer]) -> None:
+    """Play the games, let two members join meanwhile, and wait until everything is committed."""
     producers = [make_producer(plays, speed=600.0).start() for plays in GAMES.values()]
 
     for count in (2, 3):
@@ -139,6 +134,17 @@ def test_cooperative_member_reads_on_while_it_joins(
         wait_for_members(group, count)
     assert all(producer.join(PATIENCE_S) for producer in producers)
     wait_for_commits(broker, group)
+
+
+@on_both_engines
+def test_cooperative_member_reads_on_while_it_joins(
+    broker: Broker, make_group: MakeGroup, make_producer: Callable[..., GameProducer]
+) -> None:
+    """What it keeps is read on through the rebalance, and all is committed after it; every game is whole."""
+    group = make_group(strategy="cooperative-sticky")
+    wait_for_members(group, 1)
+
+    play_while_others_join(broker, group, make_producer)
 
     assert whole_games(group) == RECORDS
     assert [member.last_error for member in group.status.members] == [""] * 3
@@ -152,13 +158,8 @@ def test_eager_members_tell_what_is_processed_twice(
     """Everything changes hands while games are played: none is lost, and each duplicate was told by who gave it up."""
     group = make_group(strategy="range")
     wait_for_members(group, 1)
-    producers = [make_producer(plays, speed=600.0).start() for plays in GAMES.values()]
 
-    for count in (2, 3):
-        group.add()
-        wait_for_members(group, count)
-    assert all(producer.join(PATIENCE_S) for producer in producers)
-    wait_for_commits(broker, group)
+    play_while_others_join(broker, group, make_producer)
 
     assert whole_games(group) == RECORDS
     assert sum(member.consumed for member in group.status.members) == RECORDS + duplicates(group)

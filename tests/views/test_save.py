@@ -108,3 +108,13 @@ def test_another_form_is_told() -> None:
     """PNG and SVG there are."""
     with pytest.raises(ExportError, match="png or svg, not as 'gif'"):
         SaveChart(ScoreChart()).save("gif")
+
+
+def test_a_cell_that_is_run_again_leaves_one_pair_of_buttons() -> None:
+    """The chart has the newest buttons alone."""
+    chart = ScoreChart()
+    save_in_corners({"Score": chart})
+
+    [again] = save_in_corners({"Score": chart})
+
+    assert [part for part in chart.widget.children if "kit-corner" in part._dom_classes] == [again.widget]
