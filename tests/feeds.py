@@ -103,6 +103,11 @@ def real_feed(name: str) -> Any:
     return json.loads((Path(folder) / name).read_text(encoding="utf-8"))
 
 
+def trial(name: str) -> Any:
+    """A small hand-made payload that the kit once read wrongly."""
+    return json.loads((Path(__file__).parent / "trials" / f"{name}.json").read_text(encoding="utf-8"))
+
+
 Reply = tuple[int, str] | Exception
 
 

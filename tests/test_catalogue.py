@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,12 @@ def test_listing_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", LIST_THEN_MODULES], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_game_is_found_by_the_names_of_its_time_and_of_today() -> None:
+    """A saved game of the Nets, then of New Jersey."""
+    plays = [replace(play, team={"MIA": "NJN"}.get(play.team, play.team), home="NJN") for play in load_game()]
+    save_game(plays, name="nets", game=replace(list_games()[0], home="NJN", date=date(1996, 11, 12)))
+
+    for words in ("nets 1996-97", "new jersey", "NJN", "bkn 1996"):
+        assert [game.game_id for game in matching_games(words)] == ["saved:nets"]

@@ -64,12 +64,35 @@ def test_rows_keep_the_feeds_order() -> None:
         ({}, "Stephen Curry"),
         ({"personId": 0}, "S. Curry"),
         ({"personId": 0, "playerNameI": None}, "Curry"),
-        ({"personId": 0, "playerNameI": None, "playerName": None}, ""),
+        ({"personId": 0, "playerNameI": " ", "playerName": ""}, "S. Curry"),
+        ({"personId": 0, "playerNameI": None, "playerName": None, "description": None}, ""),
     ],
 )
 def test_name_is_as_long_as_it_is_known(change: dict[str, Any], name: str) -> None:
-    """In full where nba_api's list has the player's id, else as the feed writes it."""
+    """In full where nba_api's list has the player's id, else as the feed writes it, in the description at last."""
     assert parsed(LIVE_BASKET | change)[0].player == name
+
+
+def test_free_throw_of_the_g_league_counts_what_the_score_gained() -> None:
+    """One throw stands for all points of a foul there, and for one point everywhere else."""
+    throws = [LIVE_BASKET | {"scoreAway": "2"}, LIVE_BASKET | {"scoreAway": "5"}, LIVE_BASKET | {"scoreAway": "12"}]
+
+    def points(game_id: str) -> list[int]:
+        payload = play_by_play(*throws, game_id=game_id)
+        return [event.points for event in parse_live_play_by_play(payload, home="BKN", away="GSW")]
+
+    assert points("2022500901") == [2, 3, 1]
+    assert points("0022500901") == [1, 1, 1]
+
+
+def test_game_by_another_clock_is_refused() -> None:
+    """The WNBA's by its id, any other by the time at which a period begins."""
+    ten = LIVE_PERIOD | {"clock": "PT10M00.00S"}
+
+    with pytest.raises(UnexpectedPayload, match=r"is of the WNBA, whose quarters have 10 minutes\."):
+        parse_live_play_by_play(play_by_play(LIVE_BASKET, game_id="1022500900"), home="BKN", away="GSW")
+    with pytest.raises(UnexpectedPayload, match=r"^At \$\.game\.actions\[0\]: Q1 begins at 10:00\."):
+        parsed(ten, LIVE_BASKET)
 
 
 def test_game_without_plays_has_no_events() -> None:

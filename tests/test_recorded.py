@@ -1,11 +1,14 @@
 """Games of the past: found, fetched once, kept; and what is told when the league has none or gives something else."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from feeds import ScriptedSession, trial
+from nba_api.library.http import NBAHTTP
 
 from nbmomentum.errors import (
     InvalidGameFile,
@@ -189,10 +192,28 @@ def test_rows_of_a_game_are_joined() -> None:
     assert parse_found_games(answer()) == []
 
 
+def test_game_on_a_neutral_floor_is_found() -> None:
+    """Both rows say "MIA @ WAS": whose code stands after "@" is at home."""
+    [game] = parse_found_games(trial("finder_neutral_site"))
+
+    assert (game.game_id, game.title) == ("0022400147", "MIA @ WAS, 2 Nov 2024")
+    assert (game.away_score, game.home_score) == (118, 98)
+
+
+def test_both_rows_of_a_game_may_be_written_from_the_home_team() -> None:
+    """As "BOS vs. ATL" in both; a game whose rows tell nothing is left out, and said to the log."""
+    twice = [[*row[:2], "BOS vs. ATL", *row[3:]] for row in (HOME, AWAY)]
+    [game] = parse_found_games(answer(*twice))
+    assert game.title == "ATL @ BOS, 12 Nov 2024"
+
+    assert parse_found_games(answer(HOME, [*AWAY[:2], "ATL vs. BOS", *AWAY[3:]])) == []
+
+
 @pytest.mark.parametrize(
     ("payload", "place"),
     [
         ({}, r"^At \$\.resultSets\[0\]: KeyError"),
+        (answer([*HOME[:2], "BOS", *HOME[3:]]), r"^At MATCHUP of 0022400001: 'BOS' names no two teams\."),
         ({"resultSets": []}, r"^At \$\.resultSets\[0\]: IndexError"),
         (answer(HOME[:3]), r"^At \$\.resultSets\[0\]: ValueError"),
         (answer([7, *HOME[1:]]), r"^At \$\.resultSets\[0\]\.rowSet\[0\]\.GAME_ID: Expected `str`, got `int`"),
@@ -223,6 +244,35 @@ def test_box_score_without_figures_is_a_game_without_official_ones(charts: Any) 
     assert parse_summary(summary(postgameCharts=charts), load_game()).official == {}
 
 
+def charts_with(**changes: int) -> dict[str, Any]:
+    """A summary whose statistics of both teams have these figures."""
+    statistics = {"biggestLead": 6, "leadChanges": 38, "timesTied": 11, "biggestScoringRun": 7} | changes
+    return summary(postgameCharts={"homeTeam": {"statistics": statistics}, "awayTeam": {"statistics": statistics}})
+
+
+def test_zeros_that_the_league_never_measured_are_not_official() -> None:
+    """Somebody leads after the first play, and where both teams have led the lead has changed."""
+    zeros = charts_with(biggestLead=0, leadChanges=0, timesTied=0, biggestScoringRun=0)
+
+    assert parse_summary(zeros, load_game()).official == {}
+    assert parse_summary(charts_with(leadChanges=0), load_game()).official == {}
+    no_periods = {"score": 97, "periods": [{"period": 1, "score": 0}, {"period": 2, "score": 0}]}
+    assert parse_summary(summary(homeTeam=no_periods), load_game()).official == {}
+
+
+def test_run_that_the_league_never_measured_is_left_out() -> None:
+    """The other figures stand."""
+    official = parse_summary(charts_with(biggestScoringRun=0), load_game()).official
+
+    assert official["home"] == {"points": 97, "periods": [97], "largest_lead": 6}
+    assert official["lead_changes"] == 38
+
+
+def test_zero_that_a_game_can_have_is_official() -> None:
+    """Never tied."""
+    assert parse_summary(charts_with(timesTied=0), load_game()).official["times_tied"] == 0
+
+
 @pytest.mark.parametrize(
     ("payload", "place"),
     [
@@ -246,6 +296,19 @@ def test_malformed_box_score_is_told_with_its_place(payload: Any, place: str) ->
         ("golden state vs. Trail Blazers", GameQuery(("GSW", "POR"), None, None)),
         ("2015-16", GameQuery((), "2015-16", None)),
         ("Lakers Los Angeles", GameQuery(("LAL",), None, None)),
+        ("LA Clippers", GameQuery(("LAC",), None, None)),
+        ("the 76ers at St. Louis, 1960-61 season", GameQuery(("ATL", "PHI"), "1960-61", None)),
+        ("BOS 2024-11-12 2024-25", GameQuery(("BOS",), "2024-25", date(2024, 11, 12))),
+        ("NJN 1996-97", GameQuery(("BKN",), "1996-97", None)),
+        ("New Jersey", GameQuery(("BKN",), None, None)),
+        ("seattle supersonics vs. VAN 1996-97", GameQuery(("OKC", "MEM"), "1996-97", None)),
+        ("Sonics", GameQuery(("OKC",), None, None)),
+        ("Hornets 1996-97", GameQuery(("CHA",), "1996-97", None)),
+        ("Hornets 2012-11-12", GameQuery(("NOP",), None, date(2012, 11, 12))),
+        ("Charlotte 2012-13", GameQuery(("CHA",), "2012-13", None)),
+        ("Hornets 2024-25", GameQuery(("CHA",), "2024-25", None)),
+        ("Jazz 1975-76", GameQuery(("UTA",), "1975-76", None)),
+        ("Philadelphia 1955-56", GameQuery(("GSW",), "1955-56", None)),
     ],
 )
 def test_words_are_read(text: str, query: GameQuery) -> None:
@@ -254,11 +317,30 @@ def test_words_are_read(text: str, query: GameQuery) -> None:
     assert read_query(text)[1:] == query[1:]
 
 
-@pytest.mark.parametrize("text", ["", "Los Angeles", "who won?", "2024", "BOSTONIAN"])
+@pytest.mark.parametrize("text", ["", "Los Angeles", "who won?", "2024", "BOSTONIAN", "the game of"])
 def test_words_that_ask_for_nothing_are_told(text: str) -> None:
     """With examples."""
     with pytest.raises(SettingsError, match=r'name a team, a season or a day: "BOS 2024-25", "2024-11-12"\.'):
         read_query(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("NJX 1996-97", "^'njx' is no team, season or day the kit knows\\."),
+        ("Nets lead changes 2024-25", "^'lead', 'changes' are no team, season or day the kit knows\\."),
+        ("BOS 2024-25 2023-24", "^'2023', '24' are no team"),
+        ("Los Angeles 2024-25", "^'los angeles' is the name of several teams: LAC, LAL\\."),
+        ("New York 1976-77", "^'new york' is the name of several teams: BKN, NYK\\."),
+        ("Celtics Los Angeles", "^'los angeles' is the name of several teams: LAC, LAL\\."),
+    ],
+)
+def test_word_that_is_no_teams_is_told(text: str, told: str) -> None:
+    """To leave it out would list every game of the season."""
+    with pytest.raises(SettingsError, match=told) as caught:
+        read_query(text)
+
+    assert 'name a team, a season or a day: "BOS 2024-25", "2024-11-12".' in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["2024-13-01", "2024-26", "2024-11-31"])
@@ -272,3 +354,55 @@ def test_league_is_searched(league: StandInLeague) -> None:
     """Both teams must play in it."""
     assert [game.game_id for game in search_league("hawks celtics 2024-25", client=CLIENT)] == [GAME]
     assert search_league("hawks bulls 2024-25", client=CLIENT) == []
+
+
+SEASON_1996 = {
+    "0029600001": (("CHH", 1610612766), ("NJN", 1610612751)),
+    "0029600002": (("SEA", 1610612760), ("VAN", 1610612763)),
+    "0029600003": (("NJN", 1610612751), ("SEA", 1610612760)),
+    "0029600004": (("BOS", 1610612738), ("CHI", 1610612741)),
+}
+
+
+@pytest.fixture
+def season_1996() -> FeedClient:
+    """A league that answers with four games of 1996-97, in the codes of that time and today's numbers."""
+    rows = []
+    for game_id, ((away, away_id), (home, home_id)) in SEASON_1996.items():
+        rows.append([game_id, "1996-11-12", f"{home} vs. {away}", home, "L", 90, 240, home_id])
+        rows.append([game_id, "1996-11-12", f"{away} @ {home}", away, "W", 97, 240, away_id])
+    NBAHTTP.set_session(ScriptedSession((200, json.dumps(answer(*rows, headers=[*HEADERS, "TEAM_ID"])))))
+    return CLIENT
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("Nets 1996-97", ["NJN @ SEA", "CHH @ NJN"]),
+        ("NJN 1996-97", ["NJN @ SEA", "CHH @ NJN"]),
+        ("BKN 1996-97", ["NJN @ SEA", "CHH @ NJN"]),
+        ("New Jersey Nets, Seattle 1996-97", ["NJN @ SEA"]),
+        ("Grizzlies 1996-97", ["SEA @ VAN"]),
+        ("Hornets 1996-97", ["CHH @ NJN"]),
+        ("1996-97", ["BOS @ CHI", "NJN @ SEA", "SEA @ VAN", "CHH @ NJN"]),
+    ],
+)
+def test_team_is_found_under_its_older_code(season_1996: FeedClient, text: str, titles: list[str]) -> None:
+    """By the league's number; a game keeps the codes of its time."""
+    found = search_league(text, client=season_1996)
+
+    assert [game.title.partition(",")[0] for game in found] == titles
+
+
+@pytest.mark.parametrize("team", ["NJN", "BKN"])
+def test_games_of_a_team_are_asked_for_by_any_of_its_codes(season_1996: FeedClient, team: str) -> None:
+    """Both are one franchise."""
+    assert len(find_games(team=team, season="1996-97", client=season_1996)) == 2
+
+
+def test_game_of_another_league_is_refused_before_anybody_is_asked(league: StandInLeague) -> None:
+    """It would be timed by the wrong clock."""
+    with pytest.raises(UnexpectedPayload, match=r"^The game 1022500900 is of the WNBA"):
+        fetch_game("1022500900", client=CLIENT)
+
+    assert not league.asked

@@ -12,6 +12,7 @@ from nba_api.library.http import NBAHTTP
 from nbmomentum.errors import SourceRefused, UnexpectedPayload
 from nbmomentum.sources.nba import FeedClient, ScheduledGame, parse_box_score, parse_scoreboard, todays_games
 from nbmomentum.sources.nba.client import Spacing
+from nbmomentum.views.tonight import game_line
 
 BERLIN = ZoneInfo("Europe/Berlin")
 GAME: dict[str, Any] = {
@@ -86,6 +87,27 @@ def test_tip_off_is_told_on_the_readers_clock() -> None:
     """Half past seven in the evening in New York."""
     assert only().local_tip_off(BERLIN) == "01:30"
     assert only().local_tip_off(ZoneInfo("America/New_York")) == "19:30"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"gameStatusText": "TBD"},
+        {"gameStatusText": " tbd ", "gameTimeUTC": "2026-04-18T04:00:00Z"},
+        {"gameStatusText": "", "gameTimeUTC": ""},
+        {"gameStatusText": "", "gameTimeUTC": None},
+        {"gameStatusText": "", "gameTimeUTC": "TBD"},
+        {"gameStatusText": "", "gameTimeUTC": "1900-01-01T00:00:00Z"},
+    ],
+)
+def test_tip_off_that_is_not_set_has_no_time(changes: dict[str, Any]) -> None:
+    """The feed may hold a time all the same, such as midnight in New York; and one such game hides no other."""
+    [game, other] = parse_scoreboard(board(GAME | {"gameStatus": 1} | changes, GAME))
+
+    assert game.tip_off is None
+    assert game.describe(BERLIN) == "PHI @ CLE, tip-off not set yet"
+    assert game_line(game).endswith("tip-off not set yet")
+    assert other.describe(BERLIN) == "PHI @ CLE, 30-39, Q2 07:15"
 
 
 def test_game_before_its_tip_off_has_nothing_yet() -> None:
@@ -188,7 +210,7 @@ def test_real_board_of_the_stats_feeds() -> None:
 
     assert {game.status for game in games} == {"final"}
     assert games[0].title == "PHI @ CLE"
-    assert {(game.tip_off - datetime(2025, 11, 6, tzinfo=UTC)).days for game in games} == {0}
+    assert {game.tip_off.date() for game in games if game.tip_off} == {date(2025, 11, 6)}
 
 
 def test_real_box_score() -> None:
@@ -196,4 +218,5 @@ def test_real_box_score() -> None:
     game = parse_box_score(real_feed("live_box_0022000001.json"))
 
     assert game.describe(UTC) == "GSW @ BKN, 99-125, Final"
+    assert game.tip_off
     assert game.tip_off.astimezone(ZoneInfo("America/New_York")).date() == date(2020, 12, 22)

@@ -237,3 +237,15 @@ def test_refusal_of_a_game_that_has_begun_is_one(
 def test_a_game_is_resumed_unless_it_is_an_earlier_one(wall_time: str | None, resumes: bool) -> None:
     """A stand-in league plays its game every evening under the same id; the league's own ids are used once."""
     assert LeagueFeed(game()).resumes([event(wall_time=wall_time)]) is resumes
+
+
+def test_teams_and_tip_off_that_the_board_did_not_know_come_with_the_box_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A play-off game stands on the board before its teams are known; any replay of it is gone on with."""
+    board_and_plays(monkeypatch, box=game())
+    feed = LeagueFeed(game(home="TBD", away="TBD", status="scheduled", tip_off=None))
+    assert feed.resumes([event(wall_time="2025-11-05T22:10:00Z")])
+
+    feed.look()
+
+    assert (feed.title, feed.home, feed.away) == ("PHI @ CLE", "CLE", "PHI")
+    assert not feed.resumes([event(wall_time="2025-11-05T22:10:00Z")])

@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from nbmomentum.errors import UnknownGame
 from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.bundled import list_games, load_game
+from nbmomentum.sources.franchises import names_of
 from nbmomentum.sources.game_info import GameInfo, season_of
-from nbmomentum.sources.rosters import list_teams
 from nbmomentum.sources.simulated import ID_PREFIX, find_simulated_game, list_picks, load_simulated_game
 from nbmomentum.sources.stored import SavedGame, list_saved_games, load_saved_game
 
@@ -92,9 +92,9 @@ def kind_of(game: GameInfo) -> Kind:
 
 def _searched(game: GameInfo) -> str:
     """What words are looked for in."""
-    names = " ".join(team.full_name for team in list_teams() if team.code in (game.home, game.away))
-    day = f"{game.date.isoformat()} {season_of(game.date)}"
-    return f"{game.game_id} {game.title} {day} {names} {game.note}".casefold()
+    season = season_of(game.date)
+    names = " ".join(name for code in (game.home, game.away) for name in names_of(code, int(season[:4])))
+    return f"{game.game_id} {game.title} {game.date.isoformat()} {season} {names} {game.note}".casefold()
 
 
 def _described(saved: SavedGame) -> GameInfo:

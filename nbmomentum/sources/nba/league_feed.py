@@ -93,7 +93,8 @@ class LeagueFeed:
         A stand-in league plays its games again and again under one id; only their tip-off tells.
         """
         wall_time = next((event.wall_time for event in events if event.wall_time), None)
-        return wall_time is None or datetime.fromisoformat(wall_time) >= self._game.tip_off
+        tip_off = self._game.tip_off
+        return wall_time is None or tip_off is None or datetime.fromisoformat(wall_time) >= tip_off
 
     def __repr__(self) -> str:
         return f"<LeagueFeed {self.title}, {self.game_id}>"
@@ -103,6 +104,7 @@ class LeagueFeed:
         try:
             game = fetch_status(self.game_id, client=self._client)
             self.told = game, datetime.now(UTC)
+            self._game = game  # of a play-off game the board may not have known teams and tip-off
             return game.status
         except SourceRefused as error:
             if self._has_begun or error.status not in _NO_FILE_YET:

@@ -8,16 +8,19 @@ The feed inserts, edits and withdraws plays long after the fact, so a payload is
 by `actionNumber`, which never changes; its place is `orderNumber`. Which team is at home the feed does not say.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
 
 from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.nba.client import DEFAULT_CLIENT, FeedClient
-from nbmomentum.sources.nba.payloads import PlayByPlay, events_at, read
-from nbmomentum.sources.rosters import player_name
+from nbmomentum.sources.nba.leagues import check_clock, throw_points
+from nbmomentum.sources.nba.payloads import Actions, PlayByPlay, events_at, read
+from nbmomentum.sources.nba.scorers import scorer
 
-POINTS: Final = {"2pt": 2, "3pt": 3, "freethrow": 1}
+FREE_THROW: Final = "freethrow"
+POINTS: Final = {"2pt": 2, "3pt": 3, FREE_THROW: 1}
 
 
 class _Basket(msgspec.Struct, rename="camel"):
@@ -32,6 +35,7 @@ class _Basket(msgspec.Struct, rename="camel"):
     person_id: int = 0
     player_name: str | None = None
     player_name_i: str | None = None
+    description: str | None = None
     time_actual: str | None = None
 
 
@@ -44,14 +48,12 @@ def parse_live_play_by_play(payload: dict[str, Any], *, home: str, away: str) ->
         away: The visiting team.
 
     Raises:
-        UnexpectedPayload: The payload is none of this feed; the message names the place.
+        UnexpectedPayload: The payload is none of this feed, or its game was not played by the NBA's clock; the message
+            names the place.
     """
     game = read(payload, PlayByPlay).game
-    return [
-        _event(game.game_id, action, f"$.game.actions[{place}]", home, away)
-        for place, action in enumerate(game.actions)
-        if action.get("shotResult") == "Made" and action.get("actionType") in POINTS
-    ]
+    check_clock(game)
+    return list(_events(game, home, away))
 
 
 def fetch_live_plays(game_id: str, *, home: str, away: str, client: FeedClient = DEFAULT_CLIENT) -> list[ScoringEvent]:
@@ -67,8 +69,21 @@ def fetch_live_plays(game_id: str, *, home: str, away: str, client: FeedClient =
     return answer.read(lambda payload: parse_live_play_by_play(payload, home=home, away=away))
 
 
-def _event(game_id: str, action: dict[str, Any], place: str, home: str, away: str) -> ScoringEvent:
-    basket = read(action, _Basket, place)
+def _events(game: Actions, home: str, away: str) -> Iterator[ScoringEvent]:
+    before = (0, 0)
+    for number, action in enumerate(game.actions):
+        if action.get("shotResult") == "Made" and action.get("actionType") in POINTS:
+            place = f"$.game.actions[{number}]"
+            basket = read(action, _Basket, place)
+            after = (basket.score_home, basket.score_away)
+            side = 0 if basket.team_tricode == home else 1
+            gained = after[side] - before[side]
+            yield _event(game.game_id, basket, gained, place, home, away)
+            before = after
+
+
+def _event(game_id: str, basket: _Basket, gained: int, place: str, home: str, away: str) -> ScoringEvent:
+    is_throw = basket.action_type == FREE_THROW
     with events_at(place):
         return ScoringEvent(
             game_id=game_id,
@@ -77,8 +92,8 @@ def _event(game_id: str, action: dict[str, Any], place: str, home: str, away: st
             period=basket.period,
             clock=basket.clock,
             team=basket.team_tricode,
-            player=player_name(basket.person_id) or basket.player_name_i or basket.player_name or "",
-            points=POINTS[basket.action_type],
+            player=scorer(basket.person_id, basket.player_name_i, basket.player_name, description=basket.description),
+            points=throw_points(game_id, gained) if is_throw else POINTS[basket.action_type],
             home=home,
             away=away,
             home_score=basket.score_home,

@@ -5,7 +5,7 @@ events = parse_play_by_play_v3(payload)
 ```
 
 Not every row states the score, so it is carried from row to row. A free throw says whether it was made in its
-description alone: "Curry Free Throw 1 of 2 (1 PTS)", "MISS Curry Free Throw 2 of 2".
+description alone: "Curry Free Throw 1 of 2 (1 PTS)", "MISS Curry Free Throw 2 of 2"; the number is the player's total.
 """
 
 import re
@@ -16,11 +16,13 @@ import msgspec
 
 from nbmomentum.errors import UnexpectedPayload
 from nbmomentum.events import ScoringEvent
+from nbmomentum.sources.nba.leagues import check_clock, throw_points
 from nbmomentum.sources.nba.payloads import ADVICE, PlayByPlay, events_at, read
-from nbmomentum.sources.rosters import player_name
+from nbmomentum.sources.nba.scorers import scorer
 
 HOME: Final = "h"
 AWAY: Final = "v"
+FREE_THROW: Final = "Free Throw"
 
 _MADE_FREE_THROW = re.compile(r"(?!MISS\b).*\(\d+ PTS\)")
 
@@ -54,9 +56,11 @@ def parse_play_by_play_v3(payload: dict[str, Any]) -> list[ScoringEvent]:
         payload: The whole answer, as nba_api's `PlayByPlayV3(...).get_dict()` gives it.
 
     Raises:
-        UnexpectedPayload: The payload is none of this feed; the message names the place.
+        UnexpectedPayload: The payload is none of this feed, or its game was not played by the NBA's clock; the message
+            names the place.
     """
     game = read(payload, PlayByPlay).game
+    check_clock(game)
     rows = [read(action, _Row, _place(number)) for number, action in enumerate(game.actions)]
     if all(_points(row) is None for row in rows):
         return []
@@ -69,7 +73,7 @@ def _place(number: int) -> str:
 
 def _points(row: _Row) -> int | None:
     """What the play scored, None if nothing; a made shot that does not say its value is 0, which no event takes."""
-    if row.action_type == "Free Throw":
+    if row.action_type == FREE_THROW:
         return 1 if _MADE_FREE_THROW.match(row.description or "") else None
     return row.shot_value if row.shot_result == "Made" else None
 
@@ -85,8 +89,8 @@ def _home_and_away(rows: list[_Row]) -> tuple[str, str]:
 def _events(game_id: str, rows: list[_Row], home: str, away: str) -> Iterator[ScoringEvent]:
     score = _Score(0, 0)
     for number, row in enumerate(rows):
-        score = _score_after(row, score, _place(number))
-        if (points := _points(row)) is not None:
+        points, score = _after(game_id, row, score, _place(number))
+        if points is not None:
             with events_at(_place(number)):
                 event = ScoringEvent(
                     game_id=game_id,
@@ -95,7 +99,7 @@ def _events(game_id: str, rows: list[_Row], home: str, away: str) -> Iterator[Sc
                     period=row.period,
                     clock=row.clock,
                     team=row.team_tricode or "",
-                    player=player_name(row.person_id) or row.player_name_i or row.player_name or "",
+                    player=scorer(row.person_id, row.player_name_i, row.player_name, description=row.description),
                     points=points,
                     home=home,
                     away=away,
@@ -105,9 +109,17 @@ def _events(game_id: str, rows: list[_Row], home: str, away: str) -> Iterator[Sc
             yield event
 
 
-def _score_after(row: _Row, before: _Score, place: str) -> _Score:
+def _after(game_id: str, row: _Row, before: _Score, place: str) -> tuple[int | None, _Score]:
+    """What the play scored, and the score after it."""
+    points = _points(row)
+    if points is not None and row.action_type == FREE_THROW:
+        stated, side = _score_after(row, 0, before, place), 0 if row.location == HOME else 1
+        points = throw_points(game_id, stated[side] - before[side])
+    return points, _score_after(row, points or 0, before, place)
+
+
+def _score_after(row: _Row, points: int, before: _Score, place: str) -> _Score:
     """The score the row states; where it states none, the one before and the row's points."""
-    points = _points(row) or 0
     return _Score(
         _stated(row.score_home, before.home + points * (row.location == HOME), place),
         _stated(row.score_away, before.away + points * (row.location == AWAY), place),

@@ -12,21 +12,24 @@ for private, non-commercial use; it stays on this computer.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from nbmomentum.errors import UnexpectedPayload, UnknownGame
 from nbmomentum.events import ScoringEvent
+from nbmomentum.logs import log_event
 from nbmomentum.sources.catalogue import FETCHED_PREFIX
+from nbmomentum.sources.franchises import current_code
 from nbmomentum.sources.game_info import GameInfo, describe_game, season_of
 from nbmomentum.sources.nba.client import DEFAULT_CLIENT, FeedClient, source_name
+from nbmomentum.sources.nba.leagues import check_league, is_league_id
 from nbmomentum.sources.nba.payloads import ADVICE, read
 from nbmomentum.sources.nba.plays_v3 import parse_play_by_play_v3
 from nbmomentum.sources.nba.scoreboard import LEAGUE_ZONE
-from nbmomentum.sources.rosters import find_team
+from nbmomentum.sources.rosters import find_team, team_id
 from nbmomentum.sources.stored import list_saved_games, load_saved_game, save_game
 from nbmomentum.sources.team_stats import checked_season
 
@@ -34,7 +37,8 @@ TEAM_MINUTES: Final = 240
 TEAM_OVERTIME_MINUTES: Final = 25
 FINAL: Final = 3
 
-_LEAGUE_ID = re.compile(r"\d{10}", re.ASCII)
+# "ATL @ BOS" and "BOS vs. ATL" are the two rows of a game; on a neutral floor both may say the same.
+_MATCHUP = re.compile(r"\s*(\S+)\s+(@|vs\.?)\s+(\S+)\s*")
 
 
 class _Found(msgspec.Struct, rename="upper"):
@@ -42,6 +46,7 @@ class _Found(msgspec.Struct, rename="upper"):
     game_date: str
     matchup: str
     team_abbreviation: str
+    team_id: int = 0
     wl: str | None = None
     pts: int | None = None
     min: float | None = None
@@ -78,8 +83,10 @@ def find_games(
 ) -> list[GameInfo]:
     """Finished games of the league, the newest first, to be fetched by their ids; their `events` are 0 until then.
 
+    A game has the teams' codes of its time, and is found by any of a franchise's: BKN and NJN are one.
+
     Args:
-        team: Three capitals; its games, home and away.
+        team: Three capitals, today's or an older code; its games, home and away.
         season: Such as "2024-25"; without it and without a day, the season of today.
         day: In the league's time zone.
         client: How patiently the feeds are asked.
@@ -90,10 +97,28 @@ def find_games(
         SettingsError: The season is none.
         SourceError: The league could not be asked; the message says why and what to do.
     """
+    if team is not None:
+        find_team(current_code(team))
+    teams = () if team is None else (team,)
+    return find_games_of(teams, season=season, day=day, client=client, today=today)
+
+
+def find_games_of(
+    teams: Collection[str],
+    *,
+    season: str | None,
+    day: date | None,
+    client: FeedClient = DEFAULT_CLIENT,
+    today: Callable[[], date] = lambda: datetime.now(LEAGUE_ZONE).date(),
+) -> list[GameInfo]:
+    """The finished games in which all of these teams play, by the league's numbers of their franchises.
+
+    Raises:
+        SettingsError: The season is none.
+        SourceError: The league could not be asked; the message says why and what to do.
+    """
     from nba_api.stats.endpoints.leaguegamefinder import LeagueGameFinder
 
-    if team is not None:
-        find_team(team)
     if season is None and day is None:
         season = season_of(today())
     text = f"{day:%m/%d/%Y}" if day else ""
@@ -105,8 +130,8 @@ def find_games(
         date_to_nullable=text,
         league_id_nullable="00",
     )
-    games = answer.read(parse_found_games)
-    return [game for game in games if team in (None, game.home, game.away)]
+    wanted = {team_id(current_code(team)) for team in teams}
+    return [found.game for found in answer.read(_found_games) if wanted <= found.team_ids]
 
 
 def fetch_game(game_id: str, *, client: FeedClient = DEFAULT_CLIENT) -> list[ScoringEvent]:
@@ -119,9 +144,11 @@ def fetch_game(game_id: str, *, client: FeedClient = DEFAULT_CLIENT) -> list[Sco
     Raises:
         UnknownGame: It is no such id, or the league has no finished game with it.
         InvalidGameFile: The kept file is damaged; delete it to fetch the game again.
-        SourceError: The league could not be asked; the message says why and what to do.
+        SourceError: The league could not be asked, or the game was not played by the NBA's clock; the message says why
+            and what to do.
         SettingsError: `home/data` cannot be written.
     """
+    check_league(game_id)
     if (name := fetched_name(game_id)) is not None:
         return load_saved_game(name)
     if not is_league_id(game_id):
@@ -144,24 +171,40 @@ def fetched_name(game_id: str) -> str | None:
     return next((saved.name for saved in list_saved_games() if saved.name == wanted), None)
 
 
-def is_league_id(game_id: object) -> bool:
-    """Whether this looks like an id of the league's: ten digits."""
-    return isinstance(game_id, str) and _LEAGUE_ID.fullmatch(game_id) is not None
-
-
 def parse_found_games(payload: dict[str, Any]) -> list[GameInfo]:
     """The finished games in an answer of LeagueGameFinder, the newest first; it has two rows for each.
+
+    A game whose rows do not tell which team is at home is left out, and logged.
 
     Raises:
         UnexpectedPayload: The payload is none of this feed.
     """
-    sides: dict[str, dict[str, _Found]] = {}
+    return [found.game for found in _found_games(payload)]
+
+
+class _FoundGame(NamedTuple):
+    game: GameInfo
+    team_ids: frozenset[int]
+
+
+def _found_games(payload: dict[str, Any]) -> list[_FoundGame]:
+    sides: dict[str, dict[bool, _Found]] = {}
     for row in _rows(payload):
-        is_home = "vs." in row.matchup
-        sides.setdefault(row.game_id, {})["home" if is_home else "away"] = row
-    # A row that is alone: a game of two teams away from home has none at home. The kit cannot tell who is which.
-    games = [_found_game(both["home"], both["away"]) for both in sides.values() if len(both) == 2]
-    return sorted((game for game in games if game), key=lambda game: (game.date, game.game_id), reverse=True)
+        sides.setdefault(row.game_id, {})[_is_home(row)] = row
+    found = []
+    for game_id, both in sides.items():
+        if len(both) < 2:
+            log_event("nba", "game left out", game_id=game_id, matchups=[row.matchup for row in both.values()])
+        elif game := _found_game(both[True], both[False]):
+            found.append(_FoundGame(game, frozenset(row.team_id for row in both.values())))
+    return sorted(found, key=lambda each: (each.game.date, each.game.game_id), reverse=True)
+
+
+def _is_home(row: _Found) -> bool:
+    """Whether a row is the home team's: its code stands before "vs." or after "@", in whichever row that is written."""
+    if (told := _MATCHUP.fullmatch(row.matchup)) is None:
+        raise UnexpectedPayload(f"At MATCHUP of {row.game_id}: {row.matchup!r:.40} names no two teams. {ADVICE}")
+    return row.team_abbreviation == (told[3] if told[2] == "@" else told[1])
 
 
 def parse_summary(payload: dict[str, Any], events: list[ScoringEvent]) -> GameInfo:
@@ -185,7 +228,7 @@ def parse_summary(payload: dict[str, Any], events: list[ScoringEvent]) -> GameIn
         raise UnexpectedPayload(
             f"At $.boxScoreSummary.gameCode: no day in {summary.game_code!r:.40}. {ADVICE}"
         ) from error
-    return describe_game(events, day=day, note=f"fetched from {source_name()}", official=_official(summary))
+    return describe_game(events, day=day, note=f"fetched from {source_name()}", official=_official(summary, events))
 
 
 def _rows(payload: dict[str, Any]) -> Iterable[_Found]:
@@ -224,12 +267,12 @@ def _found_game(home: _Found, away: _Found) -> GameInfo | None:
     )
 
 
-def _official(summary: _Summary) -> dict[str, Any]:
-    """The figures of the box score as the bundled games have them; empty where one is missing."""
+def _official(summary: _Summary, events: list[ScoringEvent]) -> dict[str, Any]:
+    """The figures of the box score as the bundled games have them; empty where one is missing or was never measured."""
     charts: Mapping[str, Any] = summary.postgame_charts or {}
     try:
         home, away = (charts[side]["statistics"] for side in ("homeTeam", "awayTeam"))
-        return {
+        figures = {
             "home": _official_side(summary.home_team, home),
             "away": _official_side(summary.away_team, away),
             "lead_changes": int(home["leadChanges"]),
@@ -238,14 +281,22 @@ def _official(summary: _Summary) -> dict[str, Any]:
         }
     except (LookupError, TypeError, ValueError):
         return {}
+    return figures if _are_leads_measured(figures, events) else {}
+
+
+def _are_leads_measured(figures: Mapping[str, Any], events: list[ScoringEvent]) -> bool:
+    """Whether the lead figures can be a game's: of old games the feed has zeros that nobody measured."""
+    home, away = (figures[side]["largest_lead"] for side in ("home", "away"))
+    if not home and not away:
+        return not events  # somebody leads after the first play
+    return bool(figures["lead_changes"]) or not (home and away)
 
 
 def _official_side(team: _SummaryTeam, statistics: Mapping[str, Any]) -> dict[str, Any]:
-    if not team.periods:
+    periods = [period.score for period in team.periods]
+    if not any(periods) and (team.score or not periods):
         raise LookupError("no points by period")
-    return {
-        "points": team.score,
-        "periods": [period.score for period in team.periods],
-        "largest_lead": int(statistics["biggestLead"]),
-        "largest_run": int(statistics["biggestScoringRun"]),
-    }
+    figures = {"points": team.score, "periods": periods, "largest_lead": int(statistics["biggestLead"])}
+    # Who scored had a run: a zero was not measured.
+    run = int(statistics["biggestScoringRun"])
+    return figures | ({"largest_run": run} if run or not team.score else {})

@@ -26,11 +26,15 @@ LEAGUE_ZONE: Final = ZoneInfo("America/New_York")
 LATEST_END_HOUR: Final = 6
 """No game runs longer than to this hour in New York; until then the board of the day before counts."""
 
+_TIME: Final = "gameTimeUTC"
+
 Status = Literal["scheduled", "live", "final", "postponed"]
 
 _STATUSES: Final[dict[int, Status]] = {1: "scheduled", 2: "live", 3: "final"}
 _NOT_PLAYED: Final = ("ppd", "postponed", "cancel")
-_UNKNOWN_TEAM: Final = "TBD"
+_UNKNOWN: Final = "TBD"
+_FIRST_YEAR: Final = 1946
+"""Of the league: a tip-off before it, such as 1900-01-01, stands for one that is not known."""
 
 
 class ScheduledGame(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +50,7 @@ class ScheduledGame(msgspec.Struct, frozen=True, kw_only=True):
         away_score: Points of the visitors so far.
         period: The period, 0 before the tip-off.
         clock: Time left in it as an ISO duration; empty where the feed says none.
-        tip_off: When it begins or began, in UTC.
+        tip_off: When it begins or began, in UTC; None where the league has not said, though its feed may hold a time.
     """
 
     game_id: str
@@ -58,7 +62,7 @@ class ScheduledGame(msgspec.Struct, frozen=True, kw_only=True):
     away_score: int
     period: int
     clock: str
-    tip_off: datetime
+    tip_off: datetime | None
 
     @property
     def title(self) -> str:
@@ -71,8 +75,8 @@ class ScheduledGame(msgspec.Struct, frozen=True, kw_only=True):
         return self.status == "live"
 
     def local_tip_off(self, zone: tzinfo | None = None) -> str:
-        """Hour and minute of the tip-off on the reader's clock, or on that of a zone: "01:30"."""
-        return f"{self.tip_off.astimezone(zone):%H:%M}"
+        """Hour and minute of the tip-off on the reader's clock, or on that of a zone: "01:30"; "not set yet"."""
+        return "not set yet" if self.tip_off is None else f"{self.tip_off.astimezone(zone):%H:%M}"
 
     def describe(self, zone: tzinfo | None = None) -> str:
         """One line; scores are the visitors' first, as in the title.
@@ -99,7 +103,7 @@ class _Game(msgspec.Struct, rename="camel"):
     game_status: int
     home_team: _Team
     away_team: _Team
-    game_time_utc: datetime = msgspec.field(name="gameTimeUTC")
+    game_time_utc: datetime | None = msgspec.field(name=_TIME)
     game_status_text: str | None = None
     period: int | None = None
     game_clock: str | None = None
@@ -196,24 +200,33 @@ def _late_games(day: date, client: FeedClient) -> list[ScheduledGame]:
 
 
 def _scheduled(payload: dict[str, Any], place: str) -> ScheduledGame:
+    if str(payload.get(_TIME) or _UNKNOWN).strip() in ("", _UNKNOWN) and _TIME in payload:
+        payload = payload | {_TIME: None}
     game = read(payload, _Game, place)
     text = (game.game_status_text or "").strip()
     if game.game_status not in _STATUSES:
         raise UnexpectedPayload(f"At {place}.gameStatus: {game.game_status} is none of 1, 2, 3. {ADVICE}")
-    if game.game_time_utc.tzinfo is None:
+    if game.game_time_utc is not None and game.game_time_utc.tzinfo is None:
         raise UnexpectedPayload(f"At {place}.gameTimeUTC: the time has no zone. {ADVICE}")
     return ScheduledGame(
         game_id=game.game_id,
-        home=game.home_team.team_tricode or _UNKNOWN_TEAM,
-        away=game.away_team.team_tricode or _UNKNOWN_TEAM,
+        home=game.home_team.team_tricode or _UNKNOWN,
+        away=game.away_team.team_tricode or _UNKNOWN,
         status=_status(game.game_status, text),
         status_text=text,
         home_score=game.home_team.score or 0,
         away_score=game.away_team.score or 0,
         period=game.period or 0,
         clock=(game.game_clock or "").strip(),
-        tip_off=game.game_time_utc.astimezone(UTC),
+        tip_off=_tip_off(game.game_time_utc, text),
     )
+
+
+def _tip_off(stated: datetime | None, text: str) -> datetime | None:
+    """The time the feed states, unless it stands there only because nothing is decided yet."""
+    if stated is None or stated.year < _FIRST_YEAR or _UNKNOWN in text.upper():
+        return None
+    return stated.astimezone(UTC)
 
 
 def _status(number: int, text: str) -> Status:
