@@ -21,7 +21,8 @@ NbmomentumError
     └── BrokerStartFailed           a process of the broker ended or stayed silent
 ```
 
-Each message says what was wrong and what to do next.
+Each message says what was wrong and what to do next. What works and must be known all the same is a warning:
+`BrokerWarning` (UserWarning).
 """
 
 
@@ -103,3 +104,7 @@ class BrokerRefused(BrokerError):
 
 class BrokerStartFailed(BrokerError):
     """The broker's process ended or stayed silent before it was ready."""
+
+
+class BrokerWarning(UserWarning):
+    """What whoever starts a broker must know of it; a notebook shows it under the cell, the command as a sentence."""

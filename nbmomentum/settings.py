@@ -1,9 +1,10 @@
-"""Where the kit writes, which cluster it is told to use, and the way into it.
+"""Where the kit writes, which cluster it is told to use, the way into it, and the learner's name there.
 
 | variable | meaning |
 |---|---|
 | `NBMOMENTUM_HOME` | the folder for `logs/`, `data/` and `broker/` |
 | `NBMOMENTUM_BOOTSTRAP_SERVERS` | a running cluster to use instead of the embedded broker |
+| `NBMOMENTUM_LEARNER` | whose topics and groups these are, on a broker that others use, too |
 | `NBMOMENTUM_STAND_IN` | a stand-in league on this computer, asked instead of the NBA: http://127.0.0.1:PORT |
 | `NBMOMENTUM_KAFKA_SETTINGS` | a TOML file that says the same and what follows; by default `kafka.toml` in the home |
 
@@ -21,8 +22,10 @@ The others are `ssl_certfile`, `ssl_keyfile`, `ssl_password` (a certificate of t
 `ssl_check_hostname` (true; false only where a certificate cannot name its host).
 """
 
+import hashlib
 import os
 import re
+import secrets
 import stat
 import sys
 import tomllib
@@ -36,6 +39,8 @@ from nbmomentum.errors import SettingsError
 
 HOME_VARIABLE = "NBMOMENTUM_HOME"
 BOOTSTRAP_SERVERS_VARIABLE = "NBMOMENTUM_BOOTSTRAP_SERVERS"
+LEARNER_VARIABLE = "NBMOMENTUM_LEARNER"
+HUB_USER_VARIABLE = "JUPYTERHUB_USER"
 STAND_IN_VARIABLE = "NBMOMENTUM_STAND_IN"
 KAFKA_SETTINGS_VARIABLE = "NBMOMENTUM_KAFKA_SETTINGS"
 KAFKA_SETTINGS_FILE = "kafka.toml"
@@ -53,6 +58,13 @@ _SERVER = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5
 # Nothing but this computer: a class's laptops must not be led to somebody's server.
 _LEAGUE = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(?P<port>[0-9]{1,5})/?")
 PACKAGE_FOLDER = Path(__file__).parent
+
+LEARNER_FILE = "learner"
+MAX_LEARNER_CHARS = 40
+# Kafka allows dots and underscores as well, and takes two topics whose names differ only in these for one.
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]+")
+_MARKED = re.compile(r"-[0-9a-f]{8}$")
+_CONSONANTS, _VOWELS, _SYLLABLES = "bdfgklmnprstvz", "aeiou", 5
 
 
 def checkout_root() -> Path | None:
@@ -106,6 +118,51 @@ def bootstrap_servers() -> str | None:
     file = _kafka_file()
     text = str(_read_kafka_file(file).get("bootstrap_servers", "")).strip() if file else ""
     return checked_servers(text, f"bootstrap_servers in {file}") if text else None
+
+
+def learner() -> str:
+    """Who is at work: the first part of every topic's and group's name on a broker that others use, too.
+
+    It is `NBMOMENTUM_LEARNER`, else the user of a JupyterHub, else a word that is made once and kept in the home.
+
+    Raises:
+        SettingsError: There is no name, and the home cannot be written.
+    """
+    named = (os.environ.get(name, "").strip() for name in (LEARNER_VARIABLE, HUB_USER_VARIABLE))
+    return name_in_kafka(next(filter(None, named), "") or _kept_word())
+
+
+def name_in_kafka(text: str) -> str:
+    """A person's name as a part of Kafka's names: letters, digits and `-`, at most 49 of them.
+
+    Two people never share one: a name that is changed, or looks as if it had been, ends in a mark of the original.
+    """
+    name = _NOT_IN_NAMES.sub("-", text).strip("-")[:MAX_LEARNER_CHARS]
+    if name == text and not _MARKED.search(text):
+        return name
+    mark = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"{name or 'learner'}-{mark}"
+
+
+def _kept_word() -> str:
+    """This home's own word; made by whoever asks first, the others wait and read it."""
+    from filelock import FileLock  # late: whoever asks for a setting only does not pay for it
+
+    file = home_folder(".") / LEARNER_FILE
+    try:
+        if word := _word_in(file):
+            return word
+        with FileLock(file.with_suffix(".lock")):
+            if not _word_in(file):
+                syllables = (secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(_SYLLABLES))
+                file.write_text("".join(syllables) + "\n", encoding="utf-8")
+            return _word_in(file)
+    except OSError as error:
+        raise unusable_home(file, error) from error
+
+
+def _word_in(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
 
 
 def stand_in_league() -> str | None:

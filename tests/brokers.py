@@ -73,3 +73,11 @@ def is_gone(pid: int) -> bool:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
+
+
+def stands_still(pid: int) -> bool:
+    """Whether every thread of a process that was told to stop has done so: a busy machine takes its time."""
+    tasks = [task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/stat")]
+    if not tasks:  # not Linux
+        return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+    return all(task.rpartition(")")[2].split()[0] == "T" for task in tasks)

@@ -3,18 +3,31 @@
 import errno
 import os
 import socket
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support import wait_until
 
 from nbmomentum.errors import BrokerStartFailed, SettingsError
 from nbmomentum.stream.broker import APACHE, APACHE_CLUSTER, EMBEDDED, apache, archive, kafka_files, wanted_rung
+from nbmomentum.stream.broker.child import Child, NodePlan, NotReadyError
 from nbmomentum.stream.broker.folders import saved_in
 from nbmomentum.stream.broker.java import find_java
 from nbmomentum.stream.broker.kafka_files import find_kafka, present_kafka
 from nbmomentum.stream.broker.ports import fixed_ports, free_ports
-from nbmomentum.stream.broker.supervisor import Child, NodePlan, NotReadyError
+
+# A node that saves when it is asked to end.
+SAVES_WHEN_ENDED = """
+import pathlib, signal, sys
+folder = pathlib.Path(sys.argv[1])
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+(folder / "ready").touch()
+signal.sigwait([signal.SIGTERM])
+(folder / "saved").touch()
+"""
 
 MakeJava = Callable[[str], Path]
 
@@ -324,3 +337,45 @@ def test_reason_of_an_end_is_found_in_its_log(tmp_path: Path, said: str, reason:
 
     with pytest.raises(NotReadyError, match=reason):
         child.check_ready()
+
+
+def test_node_that_listens_is_ready_with_its_first_answer(tmp_path: Path) -> None:
+    """One that loads its log takes connections and keeps all of them waiting."""
+    port = free_ports(1)[0]
+    argv = [sys.executable, "-c", "import signal; signal.pause()"]
+    child = Child(NodePlan(1, argv, port, folder=str(tmp_path), log=str(tmp_path / "broker.log")))
+    child.start()
+    before = child.check_ready()
+
+    with socket.create_server(("127.0.0.1", port)) as node:
+        loading = [child.check_ready() for _ in range(5)]
+        connection, _ = node.accept()
+        connection.sendall(b"an answer")
+        wait_until(child.check_ready, what="the answer to arrive")
+        asked = connection.recv(100)
+        connection.close()
+    child.kill()
+    child.wait_until_ended()
+
+    assert (before, loading) == (False, [False] * 5)
+    assert asked[4:8] == b"\x00\x12\x00\x00"  # ApiVersions, asked once
+    assert len(asked) < 50
+
+
+def test_node_that_saves_a_large_log_gets_the_time_for_it(tmp_path: Path) -> None:
+    """A busy computer needs more than ten seconds for 170 MB; ended by force, the broker loses records."""
+    with (tmp_path / "log").open("wb") as log:
+        log.truncate(100_000_000)
+    argv = [sys.executable, "-c", SAVES_WHEN_ENDED, str(tmp_path)]
+    plan = NodePlan(1, argv, free_ports(1)[0], folder=str(tmp_path), log=str(tmp_path / "broker.log"))
+    child = Child(replace(plan, stop_timeout_s=0.0, saves_to=str(tmp_path / "log")))
+    child.start()
+    wait_until((tmp_path / "ready").exists, what="the node")
+
+    child.ask_to_stop()
+    child.tend()
+    child.wait_until_ended()
+
+    assert child.process is not None
+    assert child.process.returncode == 0
+    assert (tmp_path / "saved").exists()

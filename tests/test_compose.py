@@ -15,7 +15,8 @@ jsonschema = pytest.importorskip("jsonschema", reason="`uv sync --group compose`
 
 FILE = Path(__file__).parent.parent / "docker-compose.yml"
 TEXT = FILE.read_text(encoding="utf-8")
-COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+VARIABLE = re.compile(r"\$\{NBMOMENTUM_CLASS_ADDRESS:-([^}]*)\}")
+COMPOSE: dict[str, Any] = yaml.safe_load(VARIABLE.sub(r"\1", TEXT))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BROKERS = ("kafka", "kafka-1", "kafka-2", "kafka-3")
 CLUSTER = BROKERS[1:]
@@ -60,6 +61,17 @@ def test_ports_are_this_computers_own(name: str) -> None:
     """Nobody else on the network reaches a broker without a password."""
     assert published(name)
     assert {address for address, _, _ in published(name)} == {"127.0.0.1"}
+
+
+def test_the_class_reaches_one_broker_where_it_is_told_to() -> None:
+    """With the address of this computer the one broker is published there, and tells its clients the same."""
+    there: dict[str, Any] = yaml.safe_load(VARIABLE.sub("192.168.1.20", TEXT))["services"]
+    changed = [name for name in SERVICES if there[name] != SERVICES[name]]
+
+    assert changed == ["kafka"]
+    assert there["kafka"]["ports"] == ["192.168.1.20:9092:9092"]
+    assert "HOST://192.168.1.20:9092," in there["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
+    assert "${" not in VARIABLE.sub("", TEXT)
 
 
 def test_no_port_is_published_twice() -> None:

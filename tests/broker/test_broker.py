@@ -12,8 +12,8 @@ import pytest
 from brokers import Client, is_gone, status_of, supervisor_state
 from support import wait_until
 
-from nbmomentum.errors import BrokerError, SettingsError
-from nbmomentum.stream import Broker, ensure_topics, start_broker
+from nbmomentum.errors import BrokerError, BrokerWarning, SettingsError
+from nbmomentum.stream import Broker, close_kafka_client, ensure_topics, open_kafka_producer, start_broker
 from nbmomentum.stream.broker import (
     broker_status,
     hold_broker,
@@ -21,7 +21,11 @@ from nbmomentum.stream.broker import (
     reset_broker,
     saved_bytes,
 )
+from nbmomentum.stream.broker.ports import free_ports
+from nbmomentum.stream.broker.questions import end_offsets
 from nbmomentum.stream.cluster.client import is_reachable
+
+LARGE_RECORDS = 15  # of 900 kB: about 50 MB as the embedded broker saves them
 
 
 def test_start_is_idempotent_in_a_process(home: Path) -> None:
@@ -249,3 +253,20 @@ def test_banner_says_where_it_stands_and_what_it_cannot_show(broker: Broker) -> 
     assert "&lt;b&gt;x&lt;/b&gt;:1" in banner
     assert "It cannot show replication" in banner
     assert repr(broker) == f"<Broker embedded at {broker.bootstrap_servers}>"
+
+
+def test_large_log_is_loaded_before_the_broker_counts_as_started(home: Path) -> None:
+    """The first question is answered, and meanwhile it is told what takes so long."""
+    with start_broker(home=home) as broker:
+        ensure_topics(broker.bootstrap_servers)
+        producer = open_kafka_producer(broker.bootstrap_servers)
+        for _ in range(LARGE_RECORDS):
+            producer.send("nba_momentum", os.urandom(900_000), partition=0).get(timeout=30)
+        close_kafka_client(producer)
+    port = free_ports(1)[0]
+
+    with pytest.warns(BrokerWarning, match=r"loads the \d+ MB that it has saved"):
+        broker = start_broker(home=home, port=port)
+
+    assert end_offsets(port)["nba_momentum", 0] == LARGE_RECORDS
+    broker.stop()

@@ -18,6 +18,7 @@ from nbmomentum.errors import BrokerStartFailed, SettingsError
 from nbmomentum.stream import ensure_topics, start_broker
 from nbmomentum.stream.broker import (
     broker_status,
+    release_broker,
     reset_broker,
 )
 from nbmomentum.stream.cluster.client import is_reachable
@@ -174,3 +175,20 @@ def test_supervisor_refuses_who_has_no_token(home: Path, request_bytes: bytes | 
     assert answer == b""
     assert broker.is_ours
     assert len(status_of(home)["leases"]) == 1
+
+
+def test_broker_that_stands_still_is_told_in_its_status(home: Path, signal_broker: Callable[[int], None]) -> None:
+    """It runs, and listens; forced to stop, it ends all the same."""
+    broker = start_broker(home=home)
+    pid = status_of(home)["broker_pid"]
+    before = broker.trouble
+
+    signal_broker(signal.SIGSTOP)
+    wait_until(lambda: broker.trouble, what="the trouble")
+    told = broker.trouble
+    release_broker(home, force=True)
+
+    assert before == ""
+    assert "has not answered for" in told
+    assert "`nbmomentum broker stop --force`" in told
+    assert is_gone(pid)

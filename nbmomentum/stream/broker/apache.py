@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nbmomentum.errors import BrokerStartFailed
+from nbmomentum.stream.broker.child import NodePlan
 from nbmomentum.stream.broker.folders import check_room
 from nbmomentum.stream.broker.java import Java, find_java
 from nbmomentum.stream.broker.kafka_files import KafkaFiles
 from nbmomentum.stream.broker.ports import fixed_ports, free_ports
-from nbmomentum.stream.broker.supervisor import LOOPBACK, NodePlan
+from nbmomentum.stream.broker.questions import LOOPBACK
 
 READY_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 20.0

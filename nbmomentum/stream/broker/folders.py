@@ -6,6 +6,7 @@ from pathlib import Path
 from nbmomentum import settings
 from nbmomentum.errors import BrokerStartFailed
 from nbmomentum.stream.broker.rungs import Rung
+from nbmomentum.stream.broker.saving import DRAFT_SUFFIX, LEDGER_FILE
 
 
 def rung_folder(rung: Rung, home: Path | str | None = None) -> Path:
@@ -49,15 +50,16 @@ def data_folders(folder: Path) -> list[Path]:
 
 
 def saved_in(folder: Path) -> int:
-    """The size of what the nodes have saved, in bytes."""
-    files = [file for data in data_folders(folder) for file in data.rglob("*") if file.is_file()]
+    """The size of what the nodes have saved, in bytes; the draft of a save is not saved yet."""
+    files = [f for data in data_folders(folder) for f in data.rglob("*") if f.is_file() and f.suffix != DRAFT_SUFFIX]
     return sum(_bytes_on_disk(file) for file in files)
 
 
 def delete_data(folder: Path) -> None:
-    """Delete all of it."""
+    """Delete all of it, and what was known of it."""
     for data in data_folders(folder):
         shutil.rmtree(data, ignore_errors=True)
+    (folder / LEDGER_FILE).unlink(missing_ok=True)
 
 
 def _bytes_on_disk(file: Path) -> int:

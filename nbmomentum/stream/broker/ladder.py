@@ -9,148 +9,33 @@ A `Broker` always says which rung of the ladder it stands on and what that rung 
 """
 
 import contextlib
-import html
 import os
 import sys
-import threading
-import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from nbmomentum import settings
-from nbmomentum.errors import BrokerError, BrokerStartFailed, SettingsError
+from nbmomentum.errors import BrokerError, BrokerStartFailed, BrokerWarning, SettingsError
 from nbmomentum.stream.broker import apache, embedded, link
 from nbmomentum.stream.broker.archive import Progress
+from nbmomentum.stream.broker.child import NodePlan
 from nbmomentum.stream.broker.folders import delete_data, rung_folder, saved_in
 from nbmomentum.stream.broker.kafka_files import KafkaFiles, find_kafka
+from nbmomentum.stream.broker.lease import JOIN_TIMEOUT_S, MISSING, Broker, brokers, brokers_lock, wait_until_saved
 from nbmomentum.stream.broker.link import SupervisorLink
-from nbmomentum.stream.broker.nodes import NodeTable, node_table, wait_until_registered
+from nbmomentum.stream.broker.nodes import wait_until_registered
 from nbmomentum.stream.broker.ports import free_ports
 from nbmomentum.stream.broker.rungs import EMBEDDED, EXTERNAL, RUNGS, Rung, is_rung_named, wanted_rung
-from nbmomentum.stream.broker.supervisor import STATE_FILE, NodePlan
+from nbmomentum.stream.broker.supervisor import STATE_FILE
 
 # Another process may be fetching Kafka's jars and starting three nodes on a slow computer.
 TURN_TIMEOUT_S = 300.0
-JOIN_TIMEOUT_S = 120.0
-
-
-class Broker:
-    """A broker to talk to, and our lease on it.
-
-    Attributes:
-        bootstrap_servers: Where a client starts: `host:port`, several separated by commas.
-        rung: Which step of the ladder this is.
-    """
-
-    def __init__(self, bootstrap_servers: str, rung: Rung, lease: SupervisorLink | None = None) -> None:
-        self.bootstrap_servers = bootstrap_servers
-        self.rung = rung
-        self._lease = lease
-
-    @property
-    def engine(self) -> str:
-        """The rung's name: "embedded", "apache" or "external"."""
-        return self.rung.engine
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether our lease stands; a cluster of your own has none."""
-        return self._lease is not None and self._lease.is_alive
-
-    @property
-    def nodes(self) -> NodeTable:
-        """The broker's nodes as they are now; in a notebook, a table.
-
-        Raises:
-            BrokerError: The broker is not ours, or has been stopped.
-        """
-        return node_table(self._ask("status"))
-
-    def stop_node(self, node: int) -> None:
-        """Stop one node cleanly, and keep it down until `start_node`.
-
-        Raises:
-            BrokerError: There is no such node, or the broker is not ours.
-        """
-        self._ask("stop_node", node)
-        self._wait_until_down(node)
-
-    def kill_node(self, node: int) -> None:
-        """End one node as a power cut would, and keep it down until `start_node`.
-
-        Raises:
-            BrokerError: There is no such node, or the broker is not ours.
-        """
-        self._ask("kill_node", node)
-        self._wait_until_down(node)
-
-    def start_node(self, node: int) -> None:
-        """Start a node that was stopped or killed. Waits until it has joined, if enough others run to let it join.
-
-        Raises:
-            BrokerError: There is no such node, the broker is not ours, or the node did not join.
-        """
-        running = sum(other["is_wanted"] for other in self._ask("start_node", node)["nodes"])
-        if 2 * running > self.rung.nodes:
-            wait_until_registered(self.nodes[node - 1].address, [node], JOIN_TIMEOUT_S)
-
-    def stop(self) -> None:
-        """End our lease; the broker stops, and saves, when the last lease ends. Safe to call twice.
-
-        Raises:
-            BrokerError: Ours was the last lease and the broker did not stop in time.
-        """
-        lease, self._lease = self._lease, None
-        if lease is None:
-            return
-        with _brokers_lock:
-            if _brokers.get(lease.folder) is self:
-                del _brokers[lease.folder]
-        status = lease.status()
-        lease.close()
-        if status is not None and _is_last(status):
-            link.wait_until_gone(lease.folder)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def __repr__(self) -> str:
-        return f"<Broker {self.engine} at {self.bootstrap_servers}>"
-
-    def _repr_html_(self) -> str:
-        """The banner of every notebook: the rung, its address, and what it cannot show."""
-        title, limits, servers = map(html.escape, (self.rung.title, self.rung.limits, self.bootstrap_servers))
-        return (
-            "<div class='nbm-banner' style='border-left:4px solid #2f80ed;padding:6px 12px;line-height:1.5'>"
-            f"<b>{title}</b> · <code>{servers}</code><br>{limits}</div>"
-        )
-
-    def _ask(self, command: str, node: int | None = None) -> dict[str, Any]:
-        if self._lease is None:
-            raise BrokerError("This broker is not ours to look into: it was stopped, or is a cluster of your own.")
-        if node is None:
-            return self._lease.ask(command)
-        if node not in range(1, self.rung.nodes + 1):
-            raise BrokerError(f"There is no node {node!r}; this broker has {self.rung.nodes}, numbered from 1.")
-        return self._lease.ask(command, node=str(node))
-
-    def _wait_until_down(self, node: int) -> None:
-        deadline = time.monotonic() + JOIN_TIMEOUT_S
-        while self.nodes[node - 1].is_alive:
-            if time.monotonic() > deadline:
-                raise BrokerError(f"Node {node} did not end within {JOIN_TIMEOUT_S:g} s.")
-            time.sleep(link.POLL_INTERVAL_S)
-
-
-# The broker of each folder that this process has a lease on.
-_brokers: dict[Path, Broker] = {}
-_brokers_lock = threading.RLock()
+# With this much saved, the embedded broker takes a second or more until it answers.
+LARGE_MB = 30
 
 
 def start_broker(
@@ -182,14 +67,14 @@ def start_broker(
         return Broker(servers, EXTERNAL)
     rung = _meant_rung(engine, nodes, home)
     folder = rung_folder(rung, home)
-    with _brokers_lock:
-        known = _brokers.get(folder)
+    with brokers_lock:
+        known = brokers.get(folder)
         if known is not None and known.is_ours:
             return known
         if known is not None:
             known.stop()  # its supervisor was killed: nothing but our end of the connection is left
-        _brokers[folder] = _lease(rung, folder, port, progress)
-        return _brokers[folder]
+        brokers[folder] = _lease(rung, folder, port, progress)
+        return brokers[folder]
 
 
 def broker_status(home: Path | str | None = None, rung: Rung = EMBEDDED) -> dict[str, Any] | None:
@@ -222,12 +107,16 @@ def hold_broker(
 
 
 def release_broker(home: Path | str | None = None, rung: Rung = EMBEDDED, *, force: bool = False) -> list[str]:
-    """End the lasting lease; with `force`, stop the broker whoever uses it. Returns the leases that keep it up."""
+    """End the lasting lease; with `force`, stop the broker whoever uses it. Returns the leases that keep it up.
+
+    Raises:
+        BrokerError: The broker did not stop in time, or has not saved all that it had acknowledged.
+    """
     folder = rung_folder(rung, home)
     status = _command(folder, "stop" if force else "release")
     remaining: list[str] = [] if status is None or force else status["leases"]
     if not remaining:
-        link.wait_until_gone(folder)
+        wait_until_saved(folder)
     return remaining
 
 
@@ -283,15 +172,31 @@ def _lease(rung: Rung, folder: Path, port: int, progress: Callable[[Progress], N
             return broker
         kafka = find_kafka(progress) if rung.engine == "apache" else None
         link.clear_leftovers(folder)
+        _tell_of_loading(rung, folder)
         connection = link.launch(folder, _plan(rung, folder, port, kafka))
         try:
             broker = _take_lease(connection, rung)
+            _tell_of_missing(connection)
             if kafka is not None:
                 wait_until_registered(broker.bootstrap_servers, range(1, rung.nodes + 1), JOIN_TIMEOUT_S)
         except BrokerError:
             connection.close()
             raise
         return broker
+
+
+def _tell_of_loading(rung: Rung, folder: Path) -> None:
+    """Say why a start takes its time: the embedded broker answers when it has loaded its log."""
+    saved_mb = saved_in(folder) // 1_000_000
+    if rung is EMBEDDED and saved_mb >= LARGE_MB:
+        what = f"The embedded broker loads the {saved_mb} MB that it has saved, and answers when it has: some seconds."
+        warnings.warn(f"{what} `nbmomentum broker reset` would empty it.", BrokerWarning, stacklevel=4)
+
+
+def _tell_of_missing(connection: SupervisorLink) -> None:
+    status = connection.status()
+    if status is not None and status["missing"]:
+        warnings.warn(MISSING.format(missing=status["missing"]), BrokerWarning, stacklevel=4)
 
 
 def _plan(rung: Rung, folder: Path, port: int, kafka: KafkaFiles | None) -> list[NodePlan]:
@@ -315,10 +220,6 @@ def _join(folder: Path, rung: Rung) -> Broker | None:
 def _take_lease(connection: SupervisorLink, rung: Rung) -> Broker:
     status = connection.ask("lease", name=f"{Path(sys.argv[0]).name or 'python'} {os.getpid()}")
     return Broker(status["bootstrap_servers"], rung, connection)
-
-
-def _is_last(status: dict[str, Any]) -> bool:
-    return len(status["leases"]) == 1 and not status["is_held"]
 
 
 def _command(folder: Path, command: str) -> dict[str, Any] | None:

@@ -15,8 +15,10 @@ from typing import Any, Self
 import psutil
 
 from nbmomentum.errors import BrokerError, BrokerStartFailed
-from nbmomentum.stream.broker import supervisor
-from nbmomentum.stream.broker.supervisor import NodePlan
+from nbmomentum.stream.broker import supervise, supervisor
+from nbmomentum.stream.broker.child import SAVING_S_PER_MB, NodePlan
+from nbmomentum.stream.broker.folders import saved_in
+from nbmomentum.stream.broker.questions import LOOPBACK
 
 SPARE_S = 10.0
 STOP_TIMEOUT_S = 40.0
@@ -43,7 +45,7 @@ class SupervisorLink:
         state = _read_state(folder)
         if state is None or state["control_port"] is None:
             return None
-        address = (supervisor.LOOPBACK, state["control_port"])
+        address = (LOOPBACK, state["control_port"])
         try:
             link = cls(folder, socket.create_connection(address, ANSWER_TIMEOUT_S), state["token"])
         except OSError:
@@ -76,6 +78,11 @@ class SupervisorLink:
             with self._one_at_a_time:
                 self._connection.sendall(json.dumps(request).encode())
                 return dict(json.loads(self._answers.readline()))
+        except TimeoutError as error:
+            raise BrokerError(
+                f"The broker's supervisor did not answer within {ANSWER_TIMEOUT_S:g} s: it stands still, or the "
+                "computer is very busy. Wait, and call start_broker() again."
+            ) from error
         except (OSError, ValueError) as error:
             raise BrokerError("The broker's supervisor has gone away; call start_broker() again.") from error
 
@@ -103,19 +110,37 @@ def launch(folder: Path, nodes: Sequence[NodePlan]) -> SupervisorLink:
     raise BrokerStartFailed(_explain_failure(folder, timeout_s))
 
 
+def status_of(folder: Path) -> dict[str, Any] | None:
+    """What a running broker and its leases are doing; None when none runs, or its supervisor does not answer."""
+    connection = SupervisorLink.open(folder)
+    if connection is None:
+        return None
+    with contextlib.closing(connection):
+        return connection.status()
+
+
 def wait_until_gone(folder: Path) -> None:
     """Wait until the supervisor has stopped its broker and ended.
 
     Raises:
         BrokerError: It still runs after the time-out.
     """
-    deadline = time.monotonic() + STOP_TIMEOUT_S
+    patience_s = _stop_patience_s(folder)
+    deadline = time.monotonic() + patience_s
     while (state := _read_state(folder)) and _is_process(state["pid"], folder):
         if time.monotonic() > deadline:
-            raise BrokerError(f"The broker did not stop within {STOP_TIMEOUT_S:g} s (process {state['pid']}).")
+            raise BrokerError(
+                f"The broker did not stop within {patience_s:.0f} s. End its supervisor, process {state['pid']}: "
+                "the next start cleans up."
+            )
         time.sleep(POLL_INTERVAL_S)
     if process := _started.pop(folder, None):
         process.wait(STOP_TIMEOUT_S)  # it has done its work; collect its exit code
+
+
+def _stop_patience_s(folder: Path) -> float:
+    """How long a stop may take: the embedded broker saves its whole log then."""
+    return STOP_TIMEOUT_S + SAVING_S_PER_MB * saved_in(folder) / 1_000_000
 
 
 def clear_leftovers(folder: Path) -> None:
@@ -132,7 +157,7 @@ def clear_leftovers(folder: Path) -> None:
 
 def _spawn(folder: Path, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Start the supervisor's script in a session of its own: a Ctrl-C meant for us does not reach it."""
-    command = [sys.executable, "-I", supervisor.__file__, _as_json(plan)]
+    command = [sys.executable, "-I", supervise.__file__, _as_json(plan)]
     with (folder / "supervisor.log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603 (our own script, by its path)
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -151,7 +176,7 @@ def _end_supervisor(process: subprocess.Popen[bytes]) -> None:
 
 def _end_process(pid: int, folder: Path) -> None:
     """Ask a process to save and end; end it by force when it does not."""
-    deadline = time.monotonic() + STOP_TIMEOUT_S
+    deadline = time.monotonic() + _stop_patience_s(folder)
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         process.terminate()
@@ -196,7 +221,7 @@ _ADVICE = {
     "cluster.id": "Its folder holds another cluster's data; `nbmomentum broker reset` for this engine empties it.",
     "class file version": "This Java is too old for this Kafka; set JAVA_HOME to a newer one.",
     "reserve enough space": "There is not enough free memory; close other programs, or take one node.",
-    "did not listen": "Try again when the computer is less busy; one node starts sooner than three.",
+    "did not answer": "Try again when the computer is less busy; one node starts sooner than three.",
 }
 
 

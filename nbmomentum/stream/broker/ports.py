@@ -9,7 +9,7 @@ import socket
 from collections.abc import Collection
 
 from nbmomentum.errors import BrokerStartFailed
-from nbmomentum.stream.broker.supervisor import LOOPBACK
+from nbmomentum.stream.broker.questions import LOOPBACK
 
 # Below the ports that systems give to outgoing connections: a client that calls a stopped node again and again
 # would else, by chance, one day get the node's own port and answer itself.

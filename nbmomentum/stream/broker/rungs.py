@@ -34,7 +34,7 @@ class Rung:
 EMBEDDED = Rung(
     "embedded",
     "Embedded broker: one node in memory, speaking the Kafka protocol",
-    "It cannot show replication or a change of leader, and a hard kill can lose its last two seconds.",
+    "It cannot show replication or a change of leader, and a hard kill or a full disk can lose what it has not saved.",
 )
 APACHE = Rung(
     "apache",
