@@ -8,6 +8,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from nbmomentum.momentum import GameState
 from nbmomentum.sources.bundled import GameInfo
+from nbmomentum.stream.cluster.client_ids import name_of
 
 
 def read_topic(servers: str, topic: str) -> list[Any]:
@@ -41,7 +42,7 @@ def described(servers: str, group_id: str) -> dict[str, tuple[int, ...]]:
     """The partitions that the broker says each member of the group has, by the name that the kit gave it."""
     with contextlib.closing(KafkaAdminClient(bootstrap_servers=servers)) as admin:
         members = admin.describe_groups([group_id])[group_id]["members"]
-    return {m["client_id"].removeprefix("nbmomentum-"): _partitions(m["member_assignment"] or {}) for m in members}
+    return {name_of(m["client_id"]): _partitions(m["member_assignment"] or {}) for m in members}
 
 
 def _partitions(assignment: dict[str, Any]) -> tuple[int, ...]:

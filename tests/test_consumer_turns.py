@@ -10,8 +10,10 @@ from kafka.errors import KafkaTimeoutError
 from scoring import events_of
 from support import random_name
 
-from nbmomentum.stream import BackgroundConsumer, PartitionStatus
-from nbmomentum.stream.consumer.reader import Rebalance, Start
+from nbmomentum.reports import PartitionStatus
+from nbmomentum.stream import BackgroundConsumer
+from nbmomentum.stream.consumer.reader import Start
+from nbmomentum.stream.consumer.rebalance_notes import Rebalance
 
 PLAYS = events_of([("MIA", 2, second) for second in range(10, 120, 10)])
 
@@ -24,6 +26,7 @@ class Record:
     partition: int = 0
     key: bytes = b"0021500277"
     headers: tuple[tuple[str, bytes], ...] = (("replay_id", b"a"),)
+    timestamp: int = 0
 
     @property
     def value(self) -> bytes:
@@ -49,6 +52,8 @@ class ScriptedGroup:
     is_joining: bool = False
     is_stable: bool = True
     is_in_time: bool = True
+    elsewhere: tuple[int, ...] = ()
+    standing: None = None  # nothing to ask a broker about
 
     def ensure_connected(self) -> bool:
         """Always."""
@@ -74,7 +79,7 @@ class ScriptedGroup:
         """Where the test wants it to begin."""
         if self.refuses:
             raise KafkaTimeoutError(self.refuses)
-        return self.starts.get(partition, Start(None, 0))
+        return self.starts.get(partition, Start(None, 0, 0))
 
     def begin(self, partition: int, offset: int) -> None:
         """As strict as the client library."""
@@ -95,6 +100,18 @@ class ScriptedGroup:
         if self.fails:
             raise KafkaTimeoutError(self.fails)
         return {0: [Record(offset) for offset in offsets]}
+
+    def positions(self) -> dict[int, int]:
+        """The next offset to read."""
+        return {0: self.position} if 0 in self.owned else {}
+
+    def standing_still(self) -> dict[int, str]:
+        """None does."""
+        return {}
+
+    def troubles(self, *, at_once: bool) -> str:  # noqa: ARG002
+        """There are none."""
+        return ""
 
     def look_for_topics(self) -> None:
         """They are there."""
@@ -254,7 +271,7 @@ def test_partition_that_comes_back_at_once_is_committed(
     consumer._member.turn()
 
     group.rebalances.extend([Rebalance(False, (0,)), Rebalance(True, (0,))])
-    group.is_stable, group.is_in_time, group.starts = True, False, {0: Start(10, 0)}
+    group.is_stable, group.is_in_time, group.starts = True, False, {0: Start(10, 0, 0)}
     consumer._member.turn()
 
     assert (group.committed, consumer.status.duplicates) == ({0: (10, 0)}, 0)
@@ -282,7 +299,7 @@ def test_paused_recovery_ends_where_the_log_has_a_hole(
     group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
 ) -> None:
     """The last records of the past are gone from the log: what there is was rebuilt, the rest waits."""
-    group.log, group.starts = [0, 1, 2, 7, 8, 9], {0: Start(5, 0)}
+    group.log, group.starts = [0, 1, 2, 7, 8, 9], {0: Start(5, 0, 0)}
     consumer = make()
     consumer.pause()
 
@@ -296,7 +313,7 @@ def test_paused_recovery_ends_where_the_log_has_a_hole(
 
 def test_steps_wait_for_the_recovery(group: ScriptedGroup, make: Callable[..., BackgroundConsumer]) -> None:
     """Records of the past are no steps."""
-    group.starts = {0: Start(6, 0)}
+    group.starts = {0: Start(6, 0, 0)}
     consumer = make()
     consumer.step(2)
 
@@ -311,7 +328,7 @@ def test_log_that_was_cut_is_read_from_its_new_beginning(
     group: ScriptedGroup, make: Callable[..., BackgroundConsumer]
 ) -> None:
     """Offsets below the position: the broker lost what was committed, so all that is there is new."""
-    group.starts = {0: Start(10, 10)}
+    group.starts = {0: Start(10, 10, 0)}
     consumer = make()
     consumer._member.turn()
 

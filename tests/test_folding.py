@@ -54,6 +54,11 @@ def folder_for(graveyard: Graveyard, alerts: AlertWatch | None = None) -> Record
     return RecordFolder("consumer.test", GameStates(), graveyard, alerts)  # type: ignore[arg-type]
 
 
+def one_superseded() -> list[Record]:
+    """A record of a replay, the first of a newer one, and one more of the older."""
+    return [Record(offset, PLAYS[0].to_json(), [("replay_id", name)]) for offset, name in enumerate([b"a", b"b", b"a"])]
+
+
 def records_of(plays: list[ScoringEvent], first_offset: int = 0) -> list[Record]:
     """Plays as records of one partition."""
     return [Record(offset, play.to_json()) for offset, play in enumerate(plays, start=first_offset)]
@@ -128,27 +133,24 @@ def test_record_without_a_replay_is_read_all_the_same(
 def test_superseded_records_change_nothing_and_are_counted(graveyard: Graveyard) -> None:
     """A replay that a newer one has replaced."""
     folder = folder_for(graveyard)
-    old = Record(1, PLAYS[1].to_json(), [("replay_id", b"0")])
 
-    changed = folder.fold(2, [records_of(PLAYS)[0], old], live_from=0)
+    changed = folder.fold(2, one_superseded(), live_from=0)
 
     assert changed == {GAME_ID}
-    assert folder.counts == Counts(consumed=2, superseded=1)
+    assert folder.counts == Counts(consumed=3, superseded=1)
 
 
 def test_superseded_record_that_is_read_again_counts_once(graveyard: Graveyard) -> None:
     """And a reader that stands before it has met none; a record in the place of a lost one is judged anew."""
     folder = folder_for(graveyard)
-    records = [records_of(PLAYS)[0], Record(1, PLAYS[1].to_json(), [("replay_id", b"0")])]
+    folder.fold(2, one_superseded(), live_from=0)
+    folder.fold(2, one_superseded(), live_from=3)
 
-    folder.fold(2, records, live_from=0)
-    folder.fold(2, records, live_from=2)
-
-    assert folder.counts == Counts(consumed=2, recovered=2, superseded=1)
-    assert [folder.counts_at({2: position}).superseded for position in (0, 1, 2)] == [0, 0, 1]
-    folder.cut(2, 1)
-    folder.fold(2, records_of(PLAYS)[1:2], live_from=0)
-    assert folder.counts_at({2: 2}).superseded == 0
+    assert folder.counts == Counts(consumed=3, recovered=3, superseded=1)
+    assert [folder.counts_at({2: position}).superseded for position in (1, 2, 3)] == [0, 0, 1]
+    folder.cut(2, 2)
+    folder.fold(2, [Record(2, PLAYS[1].to_json(), [("replay_id", b"b")])], live_from=0)
+    assert folder.counts_at({2: 3}).superseded == 0
 
 
 def test_record_that_a_later_replay_replaced_is_no_superseded_one(graveyard: Graveyard) -> None:

@@ -372,6 +372,25 @@ def test_mismatch_counts_plays_whose_stated_score_is_another() -> None:
     assert fold(events).mismatches == 0
 
 
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        ([0, 1, 2], ""),
+        ([0, 2], "differs from the feed's own score in 1 play"),
+        ([1, 2], "differs from the feed's own score in 2 plays"),
+    ],
+)
+def test_mismatch_is_told_in_words(kept: list[int], words: str) -> None:
+    """A play that was lost shows in each one after it; where all agree nothing is said."""
+    events = events_of([("MIA", 2, 10), ("OKC", 2, 20), ("MIA", 3, 30)])
+
+    state = fold([events[place] for place in kept])
+
+    assert state.mismatch_text == words
+    assert ("this score" in state.describe()) == bool(words)
+    assert state.describe().endswith(f"; this score {words}." if words else ".")
+
+
 def test_points_by_period_keeps_a_scoreless_period() -> None:
     """A period without points is 0-0, not left out."""
     state = game_of(("MIA", 2, 10), ("OKC", 3, 1500), ("OKC", 1, 1510))

@@ -4,9 +4,10 @@ import time
 
 import pytest
 
-from nbmomentum.stream import ConsumerStatus, PartitionStatus
-from nbmomentum.stream.groups.rebalances import RebalanceLog, listed
-from nbmomentum.stream.status import Handover
+from nbmomentum.reports import PartitionStatus
+from nbmomentum.stream import ConsumerStatus
+from nbmomentum.stream.groups.rebalances import RebalanceLog
+from nbmomentum.stream.status import Death, Handover, listed
 
 # Later than the end of any test run: a log tells only what came after its own beginning.
 BEGIN_S = time.monotonic() + 100_000
@@ -185,3 +186,17 @@ def test_old_reports_make_room() -> None:
 def test_numbers_are_listed_as_people_write_them(numbers: tuple[int, ...], text: str) -> None:
     """With one "and"."""
     assert listed(numbers) == text
+
+
+def test_member_that_was_killed_is_a_cause_once_and_its_partitions_stood_still(log: RebalanceLog) -> None:
+    """Two survivors have seen it; nobody gave its partition up, and from its death on nobody read it."""
+    log.update([member("consumer-1", 2, (0,)), member("consumer-3", 2, (1,))])
+    death = Death("id", BEGIN_S + 20, "consumer-2 of process 4711 was killed; removed by the kit", (2,))
+
+    log.note_deaths([death, death])
+    log.update([member("consumer-1", 3, (0, 2), took(23.5, 2)), member("consumer-3", 3, (1,))])
+
+    assert log.rebalances[-1].describe() == (
+        "rebalance 3: consumer-2 of process 4711 was killed; removed by the kit; 3.5 s; "
+        "partition 2 stopped for up to 3.5 s"
+    )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nbmomentum.stream import ConsumerStatus, PartitionStatus
+from nbmomentum.reports import PartitionStatus
+from nbmomentum.stream import ConsumerStatus
 from nbmomentum.stream.consumer.progress import Progress
 from nbmomentum.stream.producer.sender import Delivery
 

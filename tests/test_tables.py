@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from scoring import event, events_of, fold, game_of
+from support import needs_pyarrow
 
 from nbmomentum.errors import ExportError
 from nbmomentum.events import ScoringEvent
@@ -132,9 +133,9 @@ def test_json_is_a_list_of_objects(tmp_path: Path) -> None:
     assert "Vučević" in path.read_text(encoding="utf-8")
 
 
+@needs_pyarrow
 def test_parquet_reads_back_with_its_types(tmp_path: Path) -> None:
     """Text, whole numbers, missing ones and flags alike."""
-    pytest.importorskip("pyarrow", reason="pyarrow is not installed; `uv sync --group exports` installs it")
     frames = {
         "plays": plays_frame(fold(load_game())),
         "events": events_frame(load_game()),
@@ -176,11 +177,8 @@ def test_other_suffixes_are_refused(tmp_path: Path, name: str) -> None:
         export(events_frame([]), tmp_path / name)
 
 
-@pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
+@pytest.mark.parametrize("suffix", ["csv", "json", pytest.param("parquet", marks=needs_pyarrow)])
 def test_folder_that_is_not_there_is_told(tmp_path: Path, suffix: str) -> None:
     """As an error of the kit, with the path."""
-    if suffix == "parquet":
-        pytest.importorskip("pyarrow", reason="pyarrow is not installed; `uv sync --group exports` installs it")
-
     with pytest.raises(ExportError, match=rf"missing.events\.{suffix} cannot be written"):
         export(events_frame([]), tmp_path / "missing" / f"events.{suffix}")

@@ -96,6 +96,11 @@ class GameState(msgspec.Struct, frozen=True):
         return self.figures.mismatches
 
     @property
+    def mismatch_text(self) -> str:
+        """`mismatches` in words, "differs from the feed's own score in 3 plays"; empty where there are none."""
+        return f"differs from the feed's own score in {_counted(self.mismatches, 'play')}" if self.mismatches else ""
+
+    @property
     def momentum(self) -> float:
         """The momentum index at the last play, positive for the home team: Σ ±points · 2^(−Δt/half-life).
 
@@ -158,9 +163,10 @@ class GameState(msgspec.Struct, frozen=True):
         """The state in one plain sentence, for screen readers and logs."""
         if self.clock is None:
             return f"{self.away} @ {self.home}: no points yet."
+        doubt = f"; this score {self.mismatch_text}" if self.mismatches else ""
         return (
             f"{self._score_line()}, {self.clock}; {_counted(self.lead_changes, 'lead change')}, "
-            f"{_counted(self.times_tied, 'tie')}, {self._run_line()}."
+            f"{_counted(self.times_tied, 'tie')}, {self._run_line()}{doubt}."
         )
 
     def __repr__(self) -> str:

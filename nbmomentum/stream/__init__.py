@@ -16,6 +16,7 @@ from nbmomentum.stream.cluster import (
     open_kafka_producer,
 )
 from nbmomentum.stream.consumer import BackgroundConsumer, GameSnapshot, replay_events, save_replay
+from nbmomentum.stream.dead_letters import DeadLetter, read_dead_letters
 from nbmomentum.stream.groups import (
     STRATEGIES,
     CommitsWatch,
@@ -23,7 +24,6 @@ from nbmomentum.stream.groups import (
     GroupMember,
     GroupOfConsumers,
     GroupOfConsumersStatus,
-    GroupPartition,
     GroupStatus,
     GroupWatch,
     RebalanceReport,
@@ -33,7 +33,7 @@ from nbmomentum.stream.groups import (
 )
 from nbmomentum.stream.log_reader import LogStatus, LogTail, PartitionTail, StoredRecord
 from nbmomentum.stream.producer import GameProducer, LiveProducer
-from nbmomentum.stream.status import ConsumerStatus, LiveProducerStatus, PartitionStatus, ProducerStatus, Producing
+from nbmomentum.stream.status import ConsumerStatus, LiveProducerStatus, ProducerStatus, Producing
 from nbmomentum.stream.tables import (
     Row,
     SeasonProducer,
@@ -54,13 +54,13 @@ __all__ = [
     "Broker",
     "CommitsWatch",
     "ConsumerStatus",
+    "DeadLetter",
     "GameProducer",
     "GameSnapshot",
     "GroupDescription",
     "GroupMember",
     "GroupOfConsumers",
     "GroupOfConsumersStatus",
-    "GroupPartition",
     "GroupStatus",
     "GroupWatch",
     "LiveProducer",
@@ -68,7 +68,6 @@ __all__ = [
     "LogStatus",
     "LogTail",
     "PartitionInfo",
-    "PartitionStatus",
     "PartitionTail",
     "PipelineWalk",
     "ProducerStatus",
@@ -96,6 +95,7 @@ __all__ = [
     "new_topic",
     "open_kafka_consumer",
     "open_kafka_producer",
+    "read_dead_letters",
     "replay_events",
     "save_replay",
     "standings_in",

@@ -1,8 +1,10 @@
 """What a producer and a consumer say of themselves: immutable, made anew at each change."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from nbmomentum.reports import PartitionStatus, total
 from nbmomentum.sources.live_watch import FeedStatus
 
 BEFORE_THE_FIRST_LOOK = FeedStatus()
@@ -113,33 +115,6 @@ class Producing(Protocol):
 
 
 @dataclass(frozen=True)
-class PartitionStatus:
-    """Where a consumer stands in one partition; all three are offsets.
-
-    Attributes:
-        partition: The partition's number.
-        position: The next record to read.
-        committed: What the group has saved; None if it never committed.
-        end_offset: The next record to be written.
-    """
-
-    partition: int
-    position: int
-    committed: int | None
-    end_offset: int
-
-    @property
-    def lag(self) -> int:
-        """Records written and not yet read: end offset − position."""
-        return max(0, self.end_offset - self.position)
-
-    @property
-    def committed_lag(self) -> int:
-        """Records written and not yet committed, as every Kafka tool shows it: end offset − committed."""
-        return max(0, self.end_offset - (self.committed or 0))
-
-
-@dataclass(frozen=True)
 class Handover:
     """A consumer took partitions, and reads them from then on, or gave them up.
 
@@ -157,6 +132,23 @@ class Handover:
 
 
 @dataclass(frozen=True)
+class Death:
+    """A member of the group ended without leaving it.
+
+    Attributes:
+        member_id: The id that the broker had given it.
+        at_s: When that was seen, in seconds of the monotonic clock.
+        text: Who it was, and who removes it from the group, in words.
+        partitions: What it owned, by number.
+    """
+
+    member_id: str
+    at_s: float
+    text: str
+    partitions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class ConsumerStatus:
     """What a consumer is doing, at one moment.
 
@@ -167,8 +159,9 @@ class ConsumerStatus:
         consumed: Records processed, without those read again to recover.
         recovered: Records read again, to rebuild the games or for a seek.
         invalid: Records sent to the dead-letter topic.
-        superseded: Records before its position, of a replay that a newer one had replaced; a seek back takes away
-            those beyond it.
+        superseded: Records before its position, of a replay that did not count: a newer one had replaced it, or it is
+            somebody else's; a seek back takes away those beyond it.
+        overtaken: The games of which somebody else has begun a newer replay than the reader's own, which counts.
         duplicates: Records processed here and not committed before their partition was given up: whoever has it next
             processes them once more.
         rebalances: Assignments received so far.
@@ -177,11 +170,16 @@ class ConsumerStatus:
         record_delay_s: For how long each record keeps it busy, in seconds.
         seeks: Seeks that have come to their moment.
         partitions: Where it stands in each assigned partition.
+        elsewhere: The topic's partitions that its group has given to other members, by number, and to whom, in words,
+            as far as the broker has told; none while it joins.
         away_s: For how long the broker has not answered, in seconds.
         away_reason: Why, in a sentence; empty if it does, or nobody can tell.
         last_invalid: The reason of the last dead letter; empty if there was none.
         lost: Records that it has read, and that are not in the log any more; 0 again with the next replay.
-        last_error: What is wrong now and survived: a callback that raised, a commit that is tried again; else empty.
+        group_trouble: Whom its group waits for, or which partitions nobody reads, and why, in words; else empty.
+        deaths: The members of its group that it has seen end without leaving, newest last.
+        last_error: What is wrong now and survived: a callback that raised, a commit that is tried again, records that
+            cannot be read, or that an open transaction holds back; else empty.
         error: What ended the thread, in words; empty if nothing did.
     """
 
@@ -192,6 +190,7 @@ class ConsumerStatus:
     recovered: int = 0
     invalid: int = 0
     superseded: int = 0
+    overtaken: tuple[str, ...] = ()
     duplicates: int = 0
     rebalances: int = 0
     generation: int | None = None
@@ -199,19 +198,33 @@ class ConsumerStatus:
     record_delay_s: float = 0.0
     seeks: int = 0
     partitions: tuple[PartitionStatus, ...] = ()
+    elsewhere: Mapping[int, str] = field(default_factory=dict)
     away_s: float = 0.0
     away_reason: str = ""
     last_invalid: str = ""
     lost: int = 0
+    group_trouble: str = ""
+    deaths: tuple[Death, ...] = ()
     last_error: str = ""
     error: str = ""
 
     @property
     def lag(self) -> int | None:
         """Records written and not yet read, over the assigned partitions; None while none is assigned."""
-        return sum(p.lag for p in self.partitions) if self.partitions else None
+        return total(place.lag for place in self.partitions)
 
     @property
     def committed_lag(self) -> int | None:
         """Records written and not yet committed, over the assigned partitions; None while none is assigned."""
-        return sum(p.committed_lag for p in self.partitions) if self.partitions else None
+        return total(place.committed_lag for place in self.partitions)
+
+
+def listed(words: Sequence[object]) -> str:
+    """Numbers or names in a sentence: "0, 1 and 2"."""
+    *most, last = map(str, words)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def partitions_text(numbers: Sequence[int]) -> str:
+    """Partitions in a sentence: "partitions 0 and 2"."""
+    return f"partition{'s' if len(numbers) > 1 else ''} {listed(numbers)}"

@@ -24,6 +24,7 @@ from nbmomentum.stream.cluster.client import Connector
 
 TOPIC = "nba_momentum"
 PARTITIONS = 3
+DEAD_LETTER_SUFFIX = ".dead_letter"
 DEAD_LETTER_MAX_BYTES = 2 * 1024 * 1024
 KEEP_FOR_EVER = {"retention.ms": "-1"}
 EAGER_COMPACTION = {
@@ -68,7 +69,12 @@ class TopicReport:
 
 def dead_letter_topic(topic: str) -> str:
     """Where the records of `topic` go that cannot be read."""
-    return f"{topic}.dead_letter"
+    return f"{topic}{DEAD_LETTER_SUFFIX}"
+
+
+def events_topic(topic: str) -> str:
+    """Whose dead letters lie in this topic; empty if it holds none."""
+    return topic.removesuffix(DEAD_LETTER_SUFFIX) if topic.endswith(DEAD_LETTER_SUFFIX) else ""
 
 
 def team_stats_topic(topic: str = TOPIC) -> str:
@@ -144,7 +150,7 @@ def describe_topics(bootstrap_servers: str) -> list[TopicReport]:
     with _refusals_told(bootstrap_servers), Connector(bootstrap_servers).admin() as admin:
         found = [topic for topic in admin.describe_topics(admin.list_topics()) if not topic["is_internal"]]
         partitions = {topic["name"]: _partition_numbers(topic) for topic in found}
-        ranges = _ranges(admin, partitions)
+        ranges = partition_ranges(admin, partitions)
         configs = _changed_settings(admin, partitions)
     return [TopicReport(name, ranges[name], configs[name]) for name in sorted(partitions)]
 
@@ -208,7 +214,9 @@ def _partition_numbers(topic: dict[str, Any]) -> list[int]:
     return sorted(partition["partition_index"] for partition in topic["partitions"])
 
 
-def _ranges(admin: KafkaAdminClient, partitions: dict[str, list[int]]) -> dict[str, tuple[PartitionRange, ...]]:
+def partition_ranges(
+    admin: KafkaAdminClient, partitions: dict[str, list[int]]
+) -> dict[str, tuple[PartitionRange, ...]]:
     """Low and end offset of every partition, by topic."""
     wanted = [TopicPartition(name, number) for name, numbers in partitions.items() for number in numbers]
     low = admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.EARLIEST)) if wanted else {}

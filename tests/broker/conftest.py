@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from brokers import Client
-from support import random_name
+from brokers import Client, stands_still
+from support import random_name, wait_until
 
 from nbmomentum.errors import BrokerStartFailed
 from nbmomentum.runners import Runner
@@ -172,7 +172,9 @@ def signal_broker(home: Path) -> Iterator[Callable[[int], None]]:
         os.kill(status["broker_pid"], sig)
         if sig == signal.SIGSTOP:
             frozen.append(status["broker_pid"])
+            wait_until(lambda: stands_still(status["broker_pid"]), what="every thread of the broker to stop")
 
     yield send
     for pid in frozen:
-        os.kill(pid, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):  # the test has ended it
+            os.kill(pid, signal.SIGCONT)

@@ -1,5 +1,6 @@
 """Kafka's own clients for a lesson: real ones, one a name, and none left behind."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -9,10 +10,17 @@ from typing import Any
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
-from support import random_name, wait_until
+from support import interrupted, random_name, wait_until
 
 from nbmomentum.errors import BrokerUnavailable, SettingsError
-from nbmomentum.stream import Broker, close_kafka_clients, open_kafka_consumer, open_kafka_producer
+from nbmomentum.stream import (
+    Broker,
+    close_kafka_client,
+    close_kafka_clients,
+    ensure_topics,
+    open_kafka_consumer,
+    open_kafka_producer,
+)
 
 LEAVES_THEM_OPEN = """
 import sys
@@ -60,6 +68,32 @@ def test_clients_are_kafkas_own_and_do_what_a_lesson_asks(broker: Broker, topic:
     assert (type(producer), type(consumer)) == (KafkaProducer, KafkaConsumer)
     assert (before, consumer.committed(tp), consumer.position(tp)) == (None, 1, 1)
     assert consumer.end_offsets([tp]) == {tp: 1}
+
+
+def test_ctrl_c_in_the_close_of_a_producer_leaves_no_thread(
+    fragile: Broker, signal_broker: Callable[[int], None]
+) -> None:
+    """Whoever interrupts the wait for a broker that does not answer gets the cell back, and the client still ends."""
+    ensure_topics(fragile.bootstrap_servers, topic := random_name("topic"))
+    producer = open_kafka_producer(fragile.bootstrap_servers)
+    producer.send(topic, b"a play").get(timeout=5)
+    sender = producer._sender.ident
+    signal_broker(signal.SIGSTOP)
+    producer.send(topic, b"another")
+
+    with interrupted():
+        close_kafka_client(producer)
+
+    # Not threading.enumerate(): an interrupted join takes the thread from it.
+    wait_until(lambda: sender not in sys._current_frames(), what="the client's thread to end")
+
+
+def test_delivery_may_take_kafkas_own_two_minutes(broker: Broker) -> None:
+    """A broker that stood still for ten seconds failed records that lay in the log."""
+    producer = open_kafka_producer(broker.bootstrap_servers)
+
+    assert (producer.config["request_timeout_ms"], producer.config["delivery_timeout_ms"]) == (30_000, 120_000)
+    assert producer.config["max_block_ms"] == 5_000
 
 
 def test_opening_a_name_again_closes_the_old_client(broker: Broker, topic: str) -> None:

@@ -356,10 +356,13 @@ def test_doctor_looks_at_the_cluster_of_the_environment(broker: Broker, monkeypa
 
     monkeypatch.setenv("NBMOMENTUM_BOOTSTRAP_SERVERS", broker.bootstrap_servers)
 
-    (finding,) = doctor.broker()
+    monkeypatch.setenv("NBMOMENTUM_LEARNER", "anna")
+
+    finding, names = doctor.broker()
 
     assert finding.is_ok
     assert broker.bootstrap_servers in finding.what
+    assert names.what.startswith("Your name there is anna, your topic anna.nba_momentum; nba_momentum is the class's.")
 
 
 def test_environment_names_the_cluster_for_every_command(

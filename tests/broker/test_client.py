@@ -52,7 +52,13 @@ def test_client_that_cannot_be_made_leaves_no_thread(
     with pytest.raises(SettingsError if problem == "an unknown option" else BrokerUnavailable) as caught:
         connect(make, servers, **options)
 
-    assert ("typo" if problem == "an unknown option" else servers) in str(caught.value)
+    told = {
+        "nobody listens": ("127.0.0.1:1 (nobody listens there)", "start_broker()"),
+        "it does not answer": (f"Something listens at {servers}", "within 0.3 s", "`nbmomentum broker stop --force`"),
+        "an unknown option": ("typo",),
+    }
+    assert [words for words in told[problem] if words not in str(caught.value)] == []
+    assert ("start_broker()" in str(caught.value)) == (problem == "nobody listens")
     wait_until(lambda: set(threading.enumerate()) <= threads, what="the client's thread to end")
 
 

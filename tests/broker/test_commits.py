@@ -85,6 +85,21 @@ def test_a_consumer_of_ours_is_heard_like_any_other(
     wait_until(lambda: consumer.status.committed_lag == 0, what="the consumer to say so")
 
 
+def test_own_groups_are_heard_however_many_there_are(
+    broker: Broker, topic: str, make_watch: Callable[..., CommitsWatch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class has more groups than a watch asks for; what is last by its name is asked for all the same."""
+    monkeypatch.setattr(commits, "MAX_GROUPS", 2)
+    own, others = random_name("zoe"), [random_name("anna") for _ in range(2)]
+    for group in (own, *others):
+        commit(broker, group, topic, {0: 3})
+
+    watch = make_watch(first=(own, random_name("zoe-never-committed")))
+
+    wait_until(lambda: own in watch.commits(), what="the own group")
+    assert watch.commits()[own] == {0: 3}
+
+
 def test_nothing_new_is_the_same_object(broker: Broker, topic: str, make_watch: Callable[..., CommitsWatch]) -> None:
     """Ten looks a second at what changes once a second."""
     group = random_name("group")

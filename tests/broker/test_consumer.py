@@ -275,7 +275,7 @@ def test_recovered_records_raise_no_alerts(produce: Callable[..., GameProducer],
 def test_commit_says_where_a_successor_must_begin(
     broker: Broker, topic: str, produce: Callable[..., GameProducer], make_consumer: MakeConsumer
 ) -> None:
-    """The metadata of the commit is the first offset of the newest replay in the partition."""
+    """The metadata of the commit is the first offset of the games' last eight replays in the partition."""
     consumer = make_consumer().start()
 
     for replays in (1, 2):
@@ -284,14 +284,14 @@ def test_commit_says_where_a_successor_must_begin(
         caught_up(consumer)
         [(partition, commit)] = committed(broker.bootstrap_servers, consumer.status.group_id).items()
         assert (partition, commit.offset) == (2, replays * len(PLAYS))
-        assert commit.metadata == f"rebuild-from={(replays - 1) * len(PLAYS)}"
+        assert commit.metadata == "rebuild-from=0"
 
 
-def test_recovery_reads_the_newest_replay_only(
+def test_recovery_reads_the_last_replays_only(
     produce: Callable[..., GameProducer], make_consumer: MakeConsumer
 ) -> None:
-    """Ten replays of a game cost a restart no more than one."""
-    for _ in range(3):
+    """A hundred replays of a game cost a restart no more than eight."""
+    for _ in range(10):
         produce(PLAYS[:20])
     group_id = random_name("group")
     make_consumer(tail=False, group_id=group_id).start().join(15)
@@ -299,7 +299,7 @@ def test_recovery_reads_the_newest_replay_only(
     second = make_consumer(tail=False, group_id=group_id).start()
     second.join(15)
 
-    assert (second.status.consumed, second.status.recovered) == (0, 20)
+    assert (second.status.consumed, second.status.recovered) == (0, 8 * 20)
     assert len(second.states()[GAME_ID].plays) == 20
 
 
@@ -328,7 +328,7 @@ def test_commit_of_another_tool_is_understood(
 def test_older_replay_that_is_still_sent_changes_nothing(
     broker: Broker, topic: str, make_consumer: MakeConsumer
 ) -> None:
-    """Two producers of one game: the newest replay is shown, records of the other are counted as superseded."""
+    """Two producers of one game: the replay that began last is shown, the records of the other are superseded."""
     with plain_producer(broker.bootstrap_servers) as send:
         for play in PLAYS[:10]:
             for replay_id in (b"2026-01-01T00:00:02Z", b"2026-01-01T00:00:01Z"):
@@ -339,8 +339,8 @@ def test_older_replay_that_is_still_sent_changes_nothing(
 
     latest = consumer.latest()
     assert latest is not None
-    assert (latest.replay_id, len(latest.state.plays)) == ("2026-01-01T00:00:02Z", 10)
-    assert (consumer.status.consumed, consumer.status.superseded) == (20, 10)
+    assert (latest.replay_id, len(latest.state.plays)) == ("2026-01-01T00:00:01Z", 10)
+    assert (consumer.status.consumed, consumer.status.superseded) == (20, 9)
 
 
 def test_duplicates_change_no_figure(

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from support import random_name, wait_until
 
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import BackgroundConsumer, Broker, dead_letter_topic
+from nbmomentum.stream import BackgroundConsumer, Broker, dead_letter_topic, read_dead_letters
 from nbmomentum.stream.cluster.client import Connector
+from nbmomentum.stream.consumer.reader import GroupReader
 from nbmomentum.stream.dead_letters import DeadLetters
 
 ENGINES = BOTH_ENGINES
@@ -154,7 +156,7 @@ def test_what_the_client_cannot_send_stops_nobody(
         partition, offset = 1, 7
 
     Record.topic = topic
-    letters = DeadLetters(Connector(broker.bootstrap_servers), topic, source="test")
+    letters = DeadLetters(Connector(broker.bootstrap_servers), topic, group_id="g", source="test")
     letters.put(Record(), "neither key nor value")
     letters.settle()
     letters.close()
@@ -179,7 +181,7 @@ def test_commit_waits_for_the_acknowledgement(
     real = getattr(DeadLetters, failing)
 
     def fail_at_first(self: DeadLetters, *args: Any) -> None:
-        if is_broken and (args or self._pending):
+        if is_broken and (args or self._sent):
             attempts.append(args)
             raise KafkaTimeoutError("not acknowledged") if failing == "settle" else BrokerUnavailable("away")
         real(self, *args)
@@ -259,3 +261,58 @@ def test_steps_count_bad_records_too(
 
     wait_until(lambda: consumer.status.consumed == 2, what="two steps")
     assert (consumer.status.invalid, consumer.status.lag, len(dead_letters())) == (1, 1, 1)
+
+
+def test_each_group_writes_one_letter_about_a_bad_record(
+    broker: Broker,
+    topic: str,
+    send: Callable[..., Any],
+    dead_letters: Callable[[], list[Any]],
+    make_consumer: MakeConsumer,
+) -> None:
+    """Five bad records and three groups: fifteen letters about five records."""
+    places = [send(value) for value in (b"1", b"2", b"3", b"4", b"5")]
+    groups = tuple(random_name("group") for _ in range(3))
+
+    for group_id in groups:
+        assert make_consumer(group_id=group_id, tail=False).start().join(15)
+
+    found = read_dead_letters(broker.bootstrap_servers, topic)
+    assert len(dead_letters()) == 15
+    assert sorted((each.partition, each.offset) for each in found) == sorted((p.partition, p.offset) for p in places)
+    assert {(each.topic, each.groups) for each in found} == {(topic, groups)}
+    assert sorted(each.value for each in found) == [b"1", b"2", b"3", b"4", b"5"]
+
+
+def test_successor_of_a_member_that_did_not_commit_writes_no_second_letter(
+    send: Callable[..., Any],
+    dead_letters: Callable[[], list[Any]],
+    make_consumer: MakeConsumer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was killed between the letter's acknowledgement and the commit; what the successor counts is its own."""
+    monkeypatch.setattr(GroupReader, "commit", lambda self, offsets: "killed before the commit")
+    group_id = random_name("group")
+    send(b"poison")
+    first = make_consumer(group_id=group_id).start()
+    wait_until(lambda: first.status.invalid == 1, what="the letter")
+    first.stop()
+    monkeypatch.undo()
+
+    second = make_consumer(group_id=group_id, tail=False).start()
+    assert second.join(15)
+
+    assert (second.status.invalid, second.status.committed_lag, len(dead_letters())) == (1, 0, 1)
+
+
+def test_another_record_in_the_place_of_a_lost_one_has_a_letter_of_its_own(
+    broker: Broker, topic: str, dead_letters: Callable[[], list[Any]]
+) -> None:
+    """A broker that lost the end of its log gives its offsets out once more."""
+    letters = DeadLetters(Connector(broker.bootstrap_servers), topic, group_id="g", source="test")
+    for value in (b"first", b"second", b"second"):
+        letters.put(SimpleNamespace(topic=topic, partition=1, offset=7, key=None, value=value, headers=[]), "poor")
+        letters.settle()
+    letters.close()
+
+    assert [record.value for record in dead_letters()] == [b"first", b"second"]

@@ -325,3 +325,24 @@ def test_end_of_the_group_is_the_end_of_its_members(make_group: MakeGroup) -> No
     assert time.monotonic() < stopped_at + 3
     assert [member.state for member in group.status.members] == ["stopped"] * 6
     assert not {runner.name for runner in running()} & {group.name, *group.members()}
+
+
+@on_both_engines
+def test_steps_of_lesson_05_settle_each_time(
+    broker: Broker, topic: str, stopping: Callable[[Runner], Any], make_producer: Callable[..., GameProducer]
+) -> None:
+    """One member, then two, then four, in a new group each time: no round leaves them all joining for ever."""
+    for plays in GAMES.values():
+        assert make_producer(plays).start().join(PATIENCE_S)
+
+    for _ in range(5):
+        name = random_name("group")
+        settings = {"topic": topic, "group_id": name, "name": name, "member_name": random_name("consumer")}
+        group: GroupOfConsumers = stopping(GroupOfConsumers(bootstrap_servers=broker.bootstrap_servers, **settings))
+        group.start()
+        for count in (1, 2, 4):
+            group.resize(count)
+            wait_until(lambda: group.is_settled, what=f"{count} members", timeout_s=PATIENCE_S)  # noqa: B023
+            assert sorted(sum(owned(group).values(), ())) == [0, 1, 2]
+        assert whole_games(group) == RECORDS
+        group.stop()

@@ -143,7 +143,7 @@ def test_a_watch_follows_members_and_lags(
     consumer.stop()
 
     assert (before.group.members, [p.committed for p in before.partitions]) == ((), [None] * 3)
-    assert status.group.owners == dict.fromkeys(range(3), f"nbmomentum-{consumer.name}")
+    assert status.group.owners == dict.fromkeys(range(3), consumer.name)
     ends = {p.partition: p.end_offset for p in status.partitions if p.end_offset}
     assert ends == end_offsets(broker.bootstrap_servers, topic)
     assert [p.committed_lag for p in status.partitions] == [0, 0, 0]

@@ -333,11 +333,13 @@ def mixed_log(turns: Sequence[int]) -> list[tuple[ScoringEvent, str]]:
 
 def superseded_before(log: Sequence[tuple[ScoringEvent, str]], position: int) -> int:
     """What a fresh reader counts up to there."""
-    newest: dict[str, str] = {}
+    begun: dict[str, list[str]] = {}
     count = 0
     for event, replay_id in log[:position]:
-        newest[event.game_id] = max(replay_id, newest.get(event.game_id, ""))
-        count += replay_id < newest[event.game_id]
+        replays = begun.setdefault(event.game_id, [])
+        if replay_id not in replays:
+            replays.append(replay_id)
+        count += replay_id != replays[-1]
     return count
 
 

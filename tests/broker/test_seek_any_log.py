@@ -60,6 +60,7 @@ def until(game_id: str, elapsed_s: float) -> list[ScoringEvent]:
 
 def in_turns(luck: random.Random) -> Iterator[tuple[str, bytes, str]]:
     """Key, value and replay of each record: the games take turns, each in its order, with noise between them."""
+    yield from ((game_id, events[0].to_json(), OLD_REPLAY) for game_id, events in GAMES.items())
     left = {game_id: iter(events) for game_id, events in GAMES.items()}
     while left:
         game_id = luck.choice(sorted(left))

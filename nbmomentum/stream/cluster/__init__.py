@@ -5,8 +5,8 @@
 
 All else in the stream stands on this: whoever talks to a broker goes through a `Connector`. `client` makes them,
 `security` says with which options, `refusals` why it did not work. Around them: `bare_clients` for a lesson's cells,
-`polling` for whoever reads, `admin_watch` for whoever asks again and again, `replicas` and `round_trip` to look at a
-cluster.
+`polling` for whoever reads and `fetches` for what cannot be read, `admin_watch` for whoever asks again and again,
+`replicas` and `round_trip` to look at a cluster.
 """
 
 from nbmomentum.stream.cluster.bare_clients import (

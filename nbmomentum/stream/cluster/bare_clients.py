@@ -17,7 +17,10 @@ pass as an option wins over these:
 | `heartbeat_interval_ms` | 0.5 s | members hear of a rebalance within half a second |
 | `max_poll_interval_ms` | 30 min | a reader may think longer between two cells than Kafka's 5 minutes |
 | `max_block_ms` | 5 s | without a broker `send` gives up soon |
-| `delivery_timeout_ms` | 10 s | and so does the wait for its acknowledgement |
+
+A record whose future failed by a time-out may lie in the log all the same: the broker had it, and its answer came too
+late. So Kafka's own two minutes for a delivery stay as they are: a laptop that is busy for ten seconds fails nothing.
+Wait for one with `future.get(timeout=5)`.
 
 A client belongs to the thread of the cells; give another thread a client of its own, under another name.
 """
@@ -43,11 +46,7 @@ CONSUMER_OPTIONS = {
     "heartbeat_interval_ms": 500,
     "max_poll_interval_ms": 30 * 60_000,
 }
-PRODUCER_OPTIONS = {
-    "max_block_ms": 5_000,
-    "request_timeout_ms": 5_000,
-    "delivery_timeout_ms": 10_000,
-}
+PRODUCER_OPTIONS = {"max_block_ms": 5_000}
 
 _lock = threading.RLock()
 _open: dict[str, KafkaConsumer | KafkaProducer] = {}

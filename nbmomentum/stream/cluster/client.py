@@ -13,13 +13,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from kafka import KafkaAdminClient, KafkaProducer
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaConfigurationError, KafkaConnectionError, KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 from kafka.net.manager import KafkaConnectionManager
 
 from nbmomentum import settings
 from nbmomentum.errors import BrokerError, BrokerUnavailable, SettingsError
+from nbmomentum.stream.cluster.fetches import tell_fetches
 from nbmomentum.stream.cluster.refusals import explain, is_final
 from nbmomentum.stream.cluster.security import secured, uses_tls
 from nbmomentum.stream.cluster.transports import mend_transports
@@ -30,6 +31,17 @@ RECONNECT_BACKOFF_MAX_MS = 500
 ADMIN_TIMEOUT_MS = 5000
 
 REACH_TIMEOUT_S = 0.5
+
+# What to do where nobody listens, where somebody listens and does not answer, and about a cluster of the user's own.
+START = "Start one with start_broker() or `nbmomentum broker start`."
+LOOK = (
+    "Wait, and try again; `nbmomentum broker status` says how it is, and `nbmomentum broker stop --force` ends one "
+    "that stands still."
+)
+CHECK_CLUSTER = f"Check {settings.BOOTSTRAP_SERVERS_VARIABLE}, and that this cluster runs."
+
+# Of every consumer: records of an aborted transaction were never written, for whoever reads.
+CONSUMER_OPTIONS = {"isolation_level": "read_committed"}
 
 # Options about the way to the cluster are every client's, whichever client they were given to.
 SHARED_OPTIONS = ("security_", "ssl_", "sasl_", "proxy_", "client_dns_")
@@ -71,11 +83,13 @@ class Connector:
         """Whether anything listens at one of the addresses (else `trouble`); answers within half a second for each."""
         if is_reachable(self.bootstrap_servers):
             return True
-        self.trouble = str(self._unavailable(why_silent(self.bootstrap_servers)))
+        self.trouble = str(_unheard(self.bootstrap_servers))
         return False
 
     def connect(self, make: Callable[..., Client], **options: Any) -> Client:
         """Make a kafka-python client (`KafkaProducer`, `KafkaConsumer`, `KafkaAdminClient`) that is connected.
+
+        A consumer reads committed records only, unless `options` name another `isolation_level`.
 
         Args:
             make: The client's class.
@@ -87,10 +101,11 @@ class Connector:
             SettingsError: The client does not take these options.
         """
         if self._is_cancelled:
-            raise BrokerUnavailable(f"The attempt to reach {self.bootstrap_servers} was cancelled.")
+            raise self._cancelled()
         if not self.is_reachable:
             raise BrokerUnavailable(self.trouble)
-        attempt = _Attempt(self._options(options))
+        defaults = CONSUMER_OPTIONS if make is KafkaConsumer else {}
+        attempt = _Attempt(self._options(defaults | options))
         try:
             client = make(**attempt.options, kafka_client=lambda **config: self._watch(attempt.new_net_client(config)))
         except (KafkaConfigurationError, ValueError, TypeError) as error:
@@ -104,7 +119,7 @@ class Connector:
         finally:
             self._forget(attempt.net_clients)
         self.trouble = ""
-        return client
+        return tell_fetches(client) if isinstance(client, KafkaConsumer) else client
 
     @contextlib.contextmanager
     def admin(self) -> Iterator[KafkaAdminClient]:
@@ -137,16 +152,14 @@ class Connector:
         for server, reason in failed.items():
             if not self._is_cancelled and (refusal := explain(server, attempt.options, reason)):
                 return refusal
-        return self._unavailable(type(error).__name__)
+        if self._is_cancelled:
+            return self._cancelled()
+        if not self.is_reachable:
+            return BrokerUnavailable(self.trouble)
+        return _unanswered(self.bootstrap_servers, attempt.options["bootstrap_timeout_ms"] / 1000)
 
-    def _unavailable(self, reason: str) -> BrokerUnavailable:
-        is_set = self.bootstrap_servers == settings.bootstrap_servers()
-        mend = (
-            f"Check {settings.BOOTSTRAP_SERVERS_VARIABLE}, and that this cluster runs."
-            if is_set
-            else "Start one with start_broker() or `nbmomentum broker start`."
-        )
-        return BrokerUnavailable(f"No Kafka broker answers at {self.bootstrap_servers} ({reason}). {mend}")
+    def _cancelled(self) -> BrokerUnavailable:
+        return BrokerUnavailable(f"The attempt to reach {self.bootstrap_servers} was cancelled.")
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
         defaults = {
@@ -250,6 +263,25 @@ def why_silent(bootstrap_servers: str) -> str:
     return ""
 
 
+def _unheard(bootstrap_servers: str) -> BrokerUnavailable:
+    """Nobody listens there: why, and what to do."""
+    what = f"No Kafka broker answers at {bootstrap_servers} ({why_silent(bootstrap_servers)})."
+    return BrokerUnavailable(f"{what} {CHECK_CLUSTER if _is_set(bootstrap_servers) else START}")
+
+
+def _unanswered(bootstrap_servers: str, waited_s: float) -> BrokerUnavailable:
+    """Somebody listens there and does not answer: starting another broker would mend nothing."""
+    what = (
+        f"Something listens at {bootstrap_servers}, but no Kafka broker answered within {waited_s:g} s: "
+        "it is busy or loading, stands still, or is another program."
+    )
+    return BrokerUnavailable(f"{what} {CHECK_CLUSTER if _is_set(bootstrap_servers) else LOOK}")
+
+
+def _is_set(bootstrap_servers: str) -> bool:
+    return bootstrap_servers == settings.bootstrap_servers()
+
+
 def close_producer(client: KafkaProducer, timeout_s: float) -> bool:
     """Close a producer, giving its last records up to `timeout_s`. False if it still held some: those have failed."""
     sender, has_delivered = client._sender, True
@@ -259,13 +291,23 @@ def close_producer(client: KafkaProducer, timeout_s: float) -> bool:
         # kafka-python 3.0 gives up here before it has ended its thread, and again when it is collected.
         has_delivered = False
         sender.force_close()
+    except KeyboardInterrupt:
+        # Its join was interrupted, so that on CPython 3.11 nobody can tell any more whether the thread lives.
+        _end_sender(sender)
+        raise
     if sender.is_alive():
-        manager = sender._client._manager
-        _run_in_loop(manager, manager.close)  # it may wait for a connection, which no flag can end
+        _end_sender(sender)
         sender.join(timeout_s)
     with contextlib.suppress(KafkaTimeoutError):
         client.close(timeout=0)
     return has_delivered
+
+
+def _end_sender(sender: Any) -> None:
+    """Let a producer's thread end, whatever it waits for."""
+    sender.force_close()
+    manager = sender._client._manager
+    _run_in_loop(manager, manager.close)  # it may wait for a connection, which no flag can end
 
 
 def _hang_up(net_client: KafkaNetClient) -> None:

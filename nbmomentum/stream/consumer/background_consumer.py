@@ -18,13 +18,14 @@ from typing import Any
 
 from nbmomentum import logs
 from nbmomentum.clock import GameClock, elapsed_of
-from nbmomentum.errors import SettingsError, UnknownGame
+from nbmomentum.errors import BrokerError, SettingsError, UnknownGame
 from nbmomentum.momentum import AlertWatch, GameState
 from nbmomentum.runners import Runner
 from nbmomentum.settings import checked_steps
 from nbmomentum.stream.cluster.client import Connector
 from nbmomentum.stream.consumer.folding import RecordFolder
 from nbmomentum.stream.consumer.game_states import GameSnapshot, GameStates
+from nbmomentum.stream.consumer.group_care import GroupCare
 from nbmomentum.stream.consumer.member import Member
 from nbmomentum.stream.consumer.reader import GroupReader
 from nbmomentum.stream.consumer.seeking import Moment, MomentOf, after_play, at_clock, at_event_time, before_offset
@@ -73,6 +74,7 @@ class BackgroundConsumer(Runner):
         self._kafka_options = kafka_options
         self._log = f"consumer.{name}"
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._own_replay: Callable[[], str] = str
         self._prepare()
 
     @property
@@ -92,7 +94,18 @@ class BackgroundConsumer(Runner):
 
     def latest(self) -> GameSnapshot | None:
         """The game whose replay began last, or None before the first record."""
-        return max(self._member.snapshots.values(), key=lambda snapshot: snapshot.replay_id, default=None)
+        return max(self._member.snapshots.values(), key=lambda snapshot: snapshot.began, default=None)
+
+    def follow(self, own_replay: Callable[[], str]) -> None:
+        """Let one's own replay count, also where somebody else has begun a newer one of its game in the same topic.
+
+            consumer.follow(lambda: producer.status.replay_id)
+
+        Args:
+            own_replay: The id of the replay, asked whenever a replay begins; empty for none.
+        """
+        self._own_replay = own_replay
+        self._commands.put(lambda: self._member.follow(own_replay))
 
     def pause(self) -> None:
         """Process no more records; the member stays in its group."""
@@ -205,8 +218,9 @@ class BackgroundConsumer(Runner):
     def _prepare(self) -> None:
         """A fresh start: nothing is known but what the group has committed."""
         self._connector = Connector(self._bootstrap_servers, self._kafka_options)
-        self._dead_letters = DeadLetters(self._connector, self._topic, source=self._log)
+        self._dead_letters = DeadLetters(self._connector, self._topic, group_id=self._group_id, source=self._log)
         games = GameStates()
+        games.follow(self._own_replay)
         self._folder = RecordFolder(self._log, games, self._dead_letters, self._alerts)
         self._reader = GroupReader(
             self._connector,
@@ -217,6 +231,7 @@ class BackgroundConsumer(Runner):
         )
         self._member = Member(
             reader=self._reader,
+            care=GroupCare(self._connector, group_id=self._group_id, topic=self._topic, name=self.name),
             folder=self._folder,
             games=games,
             dead_letters=self._dead_letters,
@@ -236,9 +251,15 @@ class BackgroundConsumer(Runner):
                 self._member.turn()
             self._member.commit()
             self._member.leave()
+            self._see_all_was_read()
 
     def _is_finished(self) -> bool:
         return not self._tail and self._member.is_at_end()
+
+    def _see_all_was_read(self) -> None:
+        """Who reads up to the end, and cannot, does not end as if all were well."""
+        if not self._stop_requested.is_set() and (unread := self._member.left_unread()):
+            raise BrokerError(unread)
 
     def _say_how_it_ended(self, exc_type: type[BaseException] | None, *_: object) -> None:
         ended_well = "stopped" if self._stop_requested.is_set() else "finished"

@@ -9,6 +9,8 @@ Under `cooperative-sticky` a member keeps its partitions while the group rebalan
 | the embedded broker counts its generation up when a rebalance begins, so a commit in between is refused, and the \
 client takes that for the loss of everything | `keep_partitions_while_joining` |
 | the embedded broker forgets who still waits for the first round when the second one begins at once | `note_joins` |
+| the embedded broker forgets those that wait, when somebody joins or leaves just as a round is complete | \
+`free_coordinator` |
 | who has lost everything still claims it at the next join | `forget_owned` |
 | an answer that comes between two polls is thrown away, and the join begun anew: when the group's leader does so, \
 Apache Kafka rebalances the whole group once more | `keep_answers` |
@@ -22,6 +24,8 @@ from kafka.coordinator.assignors.abstract import RebalanceProtocol
 from kafka.errors import CommitFailedError, IllegalGenerationError
 
 SECOND_ROUND_DELAY_S = 0.1
+# Every embedded broker gives its cluster this id, and no other broker does.
+EMBEDDED_CLUSTER_ID = "MkU3OEVBNTctOEUyRi00"
 
 
 def is_cooperative(client: KafkaConsumer) -> bool:
@@ -82,6 +86,23 @@ def keep_partitions_while_joining(client: KafkaConsumer) -> None:
         handle(offsets, send_time, response)
 
     coordinator._handle_offset_commit_response = handle_or_join
+
+
+def is_embedded(client: KafkaConsumer) -> bool:
+    """Whether this consumer's broker is the embedded one; every one of them names its cluster alike."""
+    return bool(client._cluster.cluster_id == EMBEDDED_CLUSTER_ID)
+
+
+def free_coordinator(client: KafkaConsumer) -> None:
+    """Let a member that waits to join be heard by its broker, as the member that it is, on a new connection.
+
+    A broker takes no other request on a connection where a join waits for its answer. A member that stops meanwhile
+    could not leave, and the others would wait for it. One that reads on asks to join once more, which mends this:
+    the embedded broker looks every 20 ms whether a round is complete, for each that waits. When one more joins or
+    leaves before that, it begins the next round, waits for all members but has forgotten those that wait since
+    before, and for five minutes nobody gets an answer.
+    """
+    client._manager.call_soon(client._manager.close, client._coordinator.coordinator_id)
 
 
 def records_of_kept_partitions(client: KafkaConsumer, max_records: int | None) -> dict[TopicPartition, list[Any]]:

@@ -28,7 +28,7 @@ class Counts:
 
 
 class Superseded:
-    """Where the records lie that belonged to a replaced replay when they were first read.
+    """Where the records lie that belonged to a replay that did not count when they were first read.
 
     A record that is read again is not judged again: by then a later replay may be known, and a seek in one game
     passes the records of the others.
@@ -88,10 +88,11 @@ class RecordFolder:
         """The broker lost this partition's records from here on."""
         self._superseded.cut(partition, offset)
 
-    def fold(self, partition: int, records: Sequence[Any], *, live_from: int) -> set[str]:
+    def fold(self, partition: int, records: Sequence[Any], *, live_from: int, new_from: int = 0) -> set[str]:
         """Fold one partition's records in order; returns the ids of the games they changed.
 
-        Records before the offset `live_from` were processed earlier: they rebuild states, and raise no alert.
+        Records before the offset `live_from` were processed earlier: they rebuild states, and raise no alert. Those
+        from `new_from` on were written after this member had joined.
 
         Raises:
             BrokerUnavailable, KafkaError: A dead letter could not be queued.
@@ -101,7 +102,8 @@ class RecordFolder:
         changed = set()
         for record in records:
             is_live = record.offset >= live_from
-            game_id = self._fold_record(record, is_live=is_live, has_line=has_lines and is_live)
+            written_s = None if record.offset >= new_from else record.timestamp / 1000
+            game_id = self._fold_record(record, written_s, is_live=is_live, has_line=has_lines and is_live)
             if game_id is not None:
                 changed.add(game_id)
         if live and not has_lines:
@@ -116,11 +118,15 @@ class RecordFolder:
         """Write the log lines that were gathered."""
         self._lines.flush()
 
-    def _fold_record(self, record: Any, *, is_live: bool, has_line: bool) -> str | None:
+    def _fold_record(self, record: Any, written_s: float | None, *, is_live: bool, has_line: bool) -> str | None:
         try:
             event = ScoringEvent.from_json(record.value)
             update = self._games.apply(
-                event, replay_id=header(record, "replay_id"), partition=record.partition, offset=record.offset
+                event,
+                replay_id=header(record, "replay_id"),
+                partition=record.partition,
+                offset=record.offset,
+                written_s=written_s,
             )
         except InvalidEvent as error:
             self._bury(record, str(error), is_live=is_live)

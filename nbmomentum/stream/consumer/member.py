@@ -23,11 +23,13 @@ from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.cluster.polling import IDLE_S
 from nbmomentum.stream.consumer.folding import RecordFolder
-from nbmomentum.stream.consumer.game_states import GameSnapshot, GameStates
+from nbmomentum.stream.consumer.game_states import GameSnapshot, GameStates, OwnReplay
+from nbmomentum.stream.consumer.group_care import GroupCare
 from nbmomentum.stream.consumer.pace import Pace
-from nbmomentum.stream.consumer.progress import Handovers, Progress, Reached
-from nbmomentum.stream.consumer.reader import GroupReader, Joined, Note, Rebalance
-from nbmomentum.stream.consumer.seeking import MomentOf, Seek
+from nbmomentum.stream.consumer.progress import Handovers, Progress, Reached, past_of
+from nbmomentum.stream.consumer.reader import GroupReader
+from nbmomentum.stream.consumer.rebalance_notes import Joined, Note, Rebalance
+from nbmomentum.stream.consumer.seeking import MomentOf, Seek, Seeking, to_the_end
 from nbmomentum.stream.dead_letters import DeadLetters
 from nbmomentum.stream.status import ConsumerStatus
 
@@ -45,6 +47,7 @@ class Member:
 
     Args:
         reader: The member's client.
+        care: Finds out what keeps its group from going on.
         folder: What becomes of records.
         games: The states it folds into.
         dead_letters: Where it sends what cannot be read.
@@ -62,6 +65,7 @@ class Member:
         self,
         *,
         reader: GroupReader,
+        care: GroupCare,
         folder: RecordFolder,
         games: GameStates,
         dead_letters: DeadLetters,
@@ -70,6 +74,7 @@ class Member:
         blank: ConsumerStatus,
     ) -> None:
         self._reader = reader
+        self._care = care
         self._folder = folder
         self._games = games
         self._dead_letters = dead_letters
@@ -83,9 +88,8 @@ class Member:
         self._unhandled: Note | None = None
         self._generation: int | None = None
         self._handovers = Handovers()
-        self._seek: Seek | None = None
-        self._sought: int | None = None
-        self._rebalances = self._seeks = 0
+        self._seeking = Seeking(reader, self._progress)
+        self._rebalances = 0
         self._is_joining = True
         self.pace = Pace()
         self._committed_at = self._lags_known_at = 0.0
@@ -109,13 +113,22 @@ class Member:
             self._read_on_from_here()
             self._stop_requested.wait(RETRY_S)
         self._folder.tick_log()
+        self._care.look(self._reader.standing)
         self.publish_status()
         if self._reader.away_since is not None:
             self._reader.look_for_topics()
 
     def is_at_end(self) -> bool:
-        """Whether every end offset found at the assignment is reached and committed."""
-        return not self._is_joining and all(progress.is_at_end for progress in self._progress.values())
+        """Whether every end offset found at the assignment is reached and committed, as far as it can be."""
+        return not self._is_joining and all(
+            progress.is_at_end or partition in self._reader.standing_still()
+            for partition, progress in self._progress.items()
+        )
+
+    def left_unread(self) -> str:
+        """Why some partition was not read to its end, in words; empty if all were."""
+        stuck = [reason for partition, reason in self._reader.standing_still().items() if partition in self._progress]
+        return " ".join(stuck)
 
     def leave(self) -> None:
         """Say that all partitions are given up now: the reader is about to leave the group."""
@@ -133,15 +146,23 @@ class Member:
         ends = self._reader.end_offsets([game.partition]) or {}
         # Another game of this partition may be held before this one begins: nothing of it is left out.
         start = min(game.first_offset, progress.position)
-        self._reader.begin(game.partition, start)
-        self._seek = Seek(game, moment, ends.get(game.partition, progress.end_offset))
-        self._sought = game.partition
+        self._seeking.begin(Seek(game, moment, ends.get(game.partition, progress.end_offset)), start)
         self._games.forget_plays(game_id)
-        progress.go_back_to(start)
         if hold:
             self.pace.pause()
         else:
             self.pace.resume()
+
+    def follow(self, own_replay: OwnReplay) -> None:
+        """Let this replay count; where another one of its game did until now, read it again from its first record."""
+        for game in self._games.follow(own_replay):
+            progress = self._progress[game.partition]
+            if progress.is_recovering:
+                self._reader.begin(game.partition, game.first_offset)
+                self._games.forget_plays(game.game_id)
+                progress.position = game.first_offset
+            else:
+                self.seek(game.game_id, lambda _: to_the_end, hold=self.pace.is_paused)
 
     def commit(self) -> None:
         """Save the position of every partition that moved; what cannot be saved now is saved at a later turn."""
@@ -175,18 +196,24 @@ class Member:
             duplicates=self._handovers.duplicates,
             handovers=self._handovers.latest,
             record_delay_s=self.pace.record_delay_s,
-            seeks=self._seeks,
+            seeks=self._seeking.ended,
             partitions=tuple(self._progress[partition].status() for partition in sorted(self._progress)),
+            elsewhere=self._care.owners_of(() if self._unhandled else self._reader.elsewhere, self._generation),
             away_s=0.0 if away_since is None else time.monotonic() - away_since,
             away_reason=self._reader.away_reason,
+            overtaken=self._games.overtaken,
             lost=sum(reached.lost for reached in self._reached.values()),
-            last_error=self._folder.callback_error or self._last_error,
+            group_trouble="" if state else self._care.trouble,
+            deaths=self._care.deaths,
+            last_error=self._folder.callback_error
+            or self._last_error
+            or self._reader.troubles(at_once=state is not None),
             **asdict(self._folder.counts_at({at: progress.position for at, progress in self._progress.items()})),
         )
 
     def _obey(self) -> None:
         """Carry out the commands; those after a seek wait until it is over."""
-        while self._seek is None and not self._commands.empty():
+        while self._seeking.partition is None and not self._commands.empty():
             self._commands.get()()
 
     def _read(self) -> dict[int, list[Any]]:
@@ -194,50 +221,25 @@ class Member:
 
         While paused, or busy with a record, these are those of the past, to rebuild games, and then the steps.
         """
-        if self._seek is not None:
-            return self._read_towards(self._seek)
+        if self._seeking.partition is not None:
+            return self._seeking.read()
         recovering = self._recovering()
         is_past_only = self.pace.is_one_by_one and bool(recovering)
         if is_past_only or self.pace.is_resting:
             self._reader.set_flowing(recovering)
         else:
-            self._reader.set_flowing(self._stepping() if self.pace.steps else self._progress)
+            self._reader.set_flowing(self._seeking.steps_go_to() if self.pace.steps else self._progress)
         polled = self._reader.poll(None if is_past_only else self.pace.at_once)
         batches = {partition: records for partition, records in polled.items() if partition in self._progress}
-        return self._past_of(batches) if is_past_only else batches
-
-    def _stepping(self) -> set[int]:
-        """Where a step goes: on from the last seek, then from earlier ones, then anywhere."""
-        behind = {partition for partition, progress in self._progress.items() if progress.is_behind}
-        return behind & {self._sought} or behind or set(self._progress)
-
-    def _read_towards(self, seek: Seek) -> dict[int, list[Any]]:
-        """The next records of this partition up to the moment; what follows is read again when it is its turn."""
-        partition = seek.game.partition
-        self._reader.set_flowing({partition})
-        records = seek.before_moment(self._reader.poll().get(partition, []))
-        if seek.stop_at is not None:
-            self._reader.begin(partition, seek.stop_at)
-        return {partition: records} if records else {}
-
-    def _past_of(self, batches: dict[int, list[Any]]) -> dict[int, list[Any]]:
-        """The records that the group had processed before; what follows them is read again when it is its turn."""
-        past = {}
-        for partition, records in batches.items():
-            progress = self._progress[partition]
-            past[partition] = [record for record in records if record.offset < progress.shown_from]
-            if len(past[partition]) < len(records):
-                self._reader.begin(partition, progress.shown_from)
-            if not past[partition]:
-                progress.advance_to(progress.shown_from)  # none is left of them in the log
-        return {partition: records for partition, records in past.items() if records}
+        return past_of(batches, self._progress, begin=self._reader.begin) if is_past_only else batches
 
     def _recovering(self) -> set[int]:
         return {partition for partition, progress in self._progress.items() if progress.is_recovering}
 
     def _rebuilding(self) -> set[int]:
         """The partitions whose games are on their way to a state that can be shown."""
-        return self._recovering() | ({self._seek.game.partition} if self._seek else set())
+        sought = self._seeking.partition
+        return self._recovering() | (set() if sought is None else {sought})
 
     def _process(self, batches: dict[int, list[Any]], rebuilding: set[int]) -> None:
         """Fold a poll's records, wait for their dead letters, then publish and commit."""
@@ -245,11 +247,12 @@ class Member:
         try:
             changed = [self._fold(partition, records) for partition, records in batches.items()]
             self._dead_letters.settle()
+            self._pass_gaps()
         except (KafkaError, BrokerUnavailable):
             self._folder.counts = before
             self._go_back(batches)
             raise
-        self._end_seek_if_over()
+        self._seeking.end_if_over()
         consumed = self._folder.counts.consumed - before.consumed
         stepped = sum(len(records) for partition, records in batches.items() if partition not in rebuilding)
         self.pace.note_read(stepped)
@@ -260,17 +263,26 @@ class Member:
             self.commit()
         self._refresh_lags(is_due=0 < consumed <= SMALL_BATCH)
 
+    def _pass_gaps(self) -> None:
+        """Move on over offsets that no record comes of: transactions' markers, what they aborted, what is compacted."""
+        for partition, position in self._reader.positions().items():
+            progress = self._progress.get(partition)
+            if progress is not None and position > progress.position:
+                progress.advance_to(position)
+                self._reached[partition].read(position, frozenset())
+
     def _fold(self, partition: int, records: list[Any]) -> set[str]:
         progress = self._progress[partition]
         if records[0].offset < progress.position:
-            self._seek = None
+            self._seeking.give_up()
             progress.restart_from(records[0].offset)
             self._games.cut(partition, records[0].offset)
             self._folder.cut(partition, records[0].offset)
-        changed = self._folder.fold(partition, records, live_from=progress.live_from)
+        changed = self._folder.fold(partition, records, live_from=progress.live_from, new_from=progress.end_at_start)
         progress.advance_to(records[-1].offset + 1)
-        newest = max((self._games.snapshot(game_id).replay_id for game_id in changed), default="")
-        self._reached[partition].read(progress.position, newest)
+        self._reached[partition].read(
+            progress.position, {self._games.snapshot(game_id).replay_id for game_id in changed}
+        )
         return changed
 
     def _go_back(self, batches: dict[int, list[Any]]) -> None:
@@ -281,20 +293,9 @@ class Member:
 
     def _read_on_from_here(self) -> None:
         """After an error: what the client takes for read, and we have not processed, is read again."""
-        if self._seek is not None:
-            self._seek.stop_at = None
+        self._seeking.look_again()
         for partition in self._reader.assigned() & set(self._progress) if self._progress else ():
             self._reader.begin(partition, self._progress[partition].position)
-
-    def _end_seek_if_over(self) -> None:
-        seek = self._seek
-        if seek is None:
-            return
-        progress = self._progress[seek.game.partition]
-        if seek.is_over(progress.position):
-            progress.advance_to(progress.position if seek.stop_at is None else seek.stop_at)
-            self._seek = None
-            self._seeks += 1
 
     def _handle_rebalances(self) -> None:
         """Take and give up partitions as the group decided; one that fails is tried again at the next turn."""
@@ -310,8 +311,8 @@ class Member:
     def _change_hands(self, rebalance: Rebalance) -> None:
         """Take these partitions, or give them up."""
         partitions = rebalance.partitions
-        if self._seek and self._seek.game.partition in partitions:
-            self._seek = None
+        if self._seeking.partition in partitions:
+            self._seeking.give_up()
         if rebalance.is_assigned:
             # A later rebalance, still in the queue, may have taken some away again.
             partitions = tuple(sorted(self._reader.assigned() & set(partitions)))
@@ -339,7 +340,9 @@ class Member:
             self._look_for_loss(partition, end)
             start = self._reader.find_start(partition, end)
             live_from = start.recover_from if start.committed is None else min(start.committed, end)
-            progress = Progress(partition, start.recover_from, start.committed, live_from, end, end, live_from)
+            progress = Progress(
+                partition, start.recover_from, start.committed, live_from, end, end, live_from, start.low
+            )
             self._progress[partition] = progress
             self._reader.begin(partition, start.recover_from)
         self._rebalances += 1
@@ -379,7 +382,7 @@ class Member:
             return "broker away"
         if self._is_joining:
             return "joining"
-        if self._seek is not None:
+        if self._seeking.partition is not None:
             return "seeking"
         if self._recovering():
             return "recovering"

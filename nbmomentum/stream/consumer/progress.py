@@ -1,8 +1,11 @@
 """How far a consumer has come in each partition that is assigned to it, and what the broker has lost of that."""
 
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
-from nbmomentum.stream.status import Handover, PartitionStatus
+from nbmomentum.reports import PartitionStatus
+from nbmomentum.stream.status import Handover
 
 KEPT_HANDOVERS = 40
 
@@ -22,6 +25,7 @@ class Progress:
         end_offset: The next record to be written, as far as we know.
         end_at_start: The end offset when the partition was assigned.
         shown_from: The games are complete from here on.
+        low: The oldest record that was there at the assignment.
     """
 
     partition: int
@@ -31,6 +35,7 @@ class Progress:
     end_offset: int
     end_at_start: int
     shown_from: int = 0
+    low: int = 0
 
     @property
     def is_recovering(self) -> bool:
@@ -45,7 +50,7 @@ class Progress:
     @property
     def is_committed(self) -> bool:
         """Whether there is nothing to save: while we are behind, the group has more than we."""
-        return self.is_behind or self.position == (self.committed or 0)
+        return self.is_behind or self.position == self.status().resumes_at
 
     @property
     def uncommitted(self) -> int:
@@ -60,7 +65,8 @@ class Progress:
 
     def restart_from(self, offset: int) -> None:
         """The broker lost the end of its log, and what was committed with it: all that is there now is new."""
-        self.position, self.committed, self.live_from, self.shown_from = offset, None, offset, 0
+        self.position = self.live_from = self.low = offset
+        self.committed, self.shown_from = None, 0
 
     def go_back_to(self, offset: int) -> None:
         """Read on from an earlier record; what was processed stays processed, and what was rebuilt is."""
@@ -74,7 +80,7 @@ class Progress:
 
     def status(self) -> PartitionStatus:
         """The same for others, who cannot change it."""
-        return PartitionStatus(self.partition, self.position, self.committed, self.end_offset)
+        return PartitionStatus(self.partition, self.position, self.committed, self.end_offset, self.low)
 
 
 @dataclass
@@ -102,22 +108,43 @@ class Reached:
 
     Attributes:
         end: The offset after the last record that was read, as far as it is still there.
-        replay_id: The newest replay that was read.
+        replays: The replays that were read.
         lost: How many records are gone since; none of a replay that began later.
     """
 
     end: int = 0
-    replay_id: str = ""
+    replays: frozenset[str] = frozenset()
     lost: int = 0
 
-    def read(self, end: int, replay_id: str) -> None:
-        """Records were read up to this offset."""
+    def read(self, end: int, replays: Set[str]) -> None:
+        """Records of these replays were read up to this offset."""
         self.end = max(self.end, end)
-        if replay_id > self.replay_id:
-            self.replay_id, self.lost = replay_id, 0
+        if not replays <= self.replays:
+            self.replays, self.lost = self.replays | replays, 0
 
     def compare(self, end: int) -> int:
         """The log ends at this offset. Returns how many records it has lost since the last look."""
         lost = max(0, self.end - end)
         self.lost, self.end = self.lost + lost, min(self.end, end)
         return lost
+
+
+def past_of(
+    batches: Mapping[int, list[Any]], progress: Mapping[int, Progress], *, begin: Callable[[int, int], None]
+) -> dict[int, list[Any]]:
+    """The records that the group had processed before; what follows them is read again when it is its turn.
+
+    Args:
+        batches: What a poll brought, by partition.
+        progress: Where the member stands in these partitions.
+        begin: Lets a partition be read on from an offset.
+    """
+    past = {}
+    for partition, records in batches.items():
+        shown_from = progress[partition].shown_from
+        past[partition] = [record for record in records if record.offset < shown_from]
+        if len(past[partition]) < len(records):
+            begin(partition, shown_from)
+        if not past[partition]:
+            progress[partition].advance_to(shown_from)  # none is left of them in the log
+    return {partition: records for partition, records in past.items() if records}

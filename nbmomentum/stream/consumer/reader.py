@@ -1,33 +1,38 @@
 """One member of a consumer group: a `KafkaConsumer`, owned by one thread, and what the group does to it.
 
-kafka-python runs rebalance listeners on its own network thread. They only leave a note here and pause the new
-partitions; the owner's thread then decides where to start and lets the records flow.
+What happens to the group comes as notes (`rebalance_notes`): the owner's thread takes one after the other, decides
+where to start, and lets the records flow.
 """
 
 import contextlib
+import functools
 import logging
 import queue
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import CommitFailedError, IllegalStateError, KafkaError, UnknownTopicOrPartitionError
 from kafka.structs import OffsetAndMetadata
 
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.stream.cluster.client import Connector
+from nbmomentum.stream.cluster.client_ids import client_id
 from nbmomentum.stream.cluster.polling import FETCH_MAX_WAIT_MS, Poller
 from nbmomentum.stream.consumer.cooperation import (
-    forget_owned,
+    free_coordinator,
     is_cooperative,
+    is_embedded,
     keep_answers,
     keep_partitions_while_joining,
     note_joins,
     records_of_kept_partitions,
 )
+from nbmomentum.stream.consumer.rebalance_notes import Joined, Note, NoteTaker, Rebalance
+from nbmomentum.stream.consumer.standing import Standing, hold, standing_of
 from nbmomentum.stream.topics import restore_topics
 
 # Short, so that a member that died without a word is replaced within a cell's patience.
@@ -40,34 +45,9 @@ ASK_TIMEOUT_MS = 500
 # The question may wait behind a fetch that waits for records.
 TIME_INDEX_TIMEOUT_MS = 2000
 CLOSE_TIMEOUT_MS = 500
+# The embedded broker may have forgotten who waits. A round takes half a second, and to ask again does no harm.
+FORGOTTEN_AFTER_S = 2.0
 MAX_POLL_RECORDS = 2000
-
-
-@dataclass(frozen=True)
-class Rebalance:
-    """A change of assignment: these partitions were `assigned` to this member, or `revoked` from it.
-
-    Attributes:
-        is_assigned: Whether they were assigned.
-        partitions: By number.
-        generation: The group's count of its rebalances that this member had joined; None outside the group.
-        at_s: When, in seconds of the monotonic clock.
-    """
-
-    is_assigned: bool
-    partitions: tuple[int, ...]
-    generation: int | None = None
-    at_s: float = field(default_factory=time.monotonic, compare=False)
-
-
-@dataclass(frozen=True)
-class Joined:
-    """A join came to its end, whether or not it changed the assignment; `generation` counts the group's rebalances."""
-
-    generation: int
-
-
-Note = Rebalance | Joined
 
 
 @dataclass(frozen=True)
@@ -77,10 +57,12 @@ class Start:
     Attributes:
         committed: What the group has saved; None if nothing.
         recover_from: Where the games' newest replays begin; equals `committed` when there is nothing to rebuild.
+        low: The oldest record that is there.
     """
 
     committed: int | None
     recover_from: int
+    low: int
 
 
 class GroupReader:
@@ -94,7 +76,7 @@ class GroupReader:
         self._log = f"consumer.{name}"
         self._options = {
             "group_id": group_id,
-            "client_id": f"nbmomentum-{name}",
+            "client_id": client_id(name),
             "auto_offset_reset": "earliest",
             "enable_auto_commit": False,
             "session_timeout_ms": SESSION_TIMEOUT_MS,
@@ -105,7 +87,9 @@ class GroupReader:
         self._client: KafkaConsumer | None = None
         self._rebalances: queue.SimpleQueue[Note] = queue.SimpleQueue()
         self._knows_topic = False
-        self._poller = Poller()
+        self._asked_to_join_at: float | None = None
+        self._poller = Poller(self._log)
+        self._troubles_at_end = ""
         self.away_since: float | None = None
 
     def ensure_connected(self) -> bool:
@@ -126,10 +110,11 @@ class GroupReader:
             self.away_since = self.away_since or time.monotonic()
             return
         self.away_since = None
+        hold(self._client)
         note_joins(self._client, lambda generation: self._rebalances.put(Joined(generation)))
         keep_answers(self._client)
         keep_partitions_while_joining(self._client)
-        self._client.subscribe([self._topic], listener=_Listener(self._client, self._rebalances))
+        self._client.subscribe([self._topic], listener=NoteTaker(self._client, self._rebalances))
 
     def _learn_topic(self, client: KafkaConsumer) -> bool:
         """Wait a moment until the client knows the topic's partitions.
@@ -152,10 +137,25 @@ class GroupReader:
         return bool(self._open_client._coordinator.need_rejoin())
 
     @property
+    def standing(self) -> Standing | None:
+        """Where this member stands in its group; None while there is no broker to ask."""
+        if self._client is None or self.away_since is not None:
+            return None
+        return standing_of(self._client, self._topic)
+
+    @property
     def is_stable(self) -> bool:
         """Whether this member has its place in the group, with the partitions that its owner knows of."""
         is_up_to_date = self._client is not None and self._rebalances.empty()
         return is_up_to_date and self._open_client._coordinator.generation_if_stable() is not None
+
+    @property
+    def elsewhere(self) -> tuple[int, ...]:
+        """The topic's partitions that the group, once it is at rest, has not given to this member."""
+        if not self.is_stable:
+            return ()
+        known = self._open_client._cluster.partitions_for_topic(self._topic) or set()
+        return tuple(sorted(known - self.assigned()))
 
     def still_ours(self, revoked: Rebalance) -> set[int]:
         """The partitions that nobody else can have begun to read: what we own, and, until we join once more, these.
@@ -171,11 +171,53 @@ class GroupReader:
     def poll(self, max_records: int | None = None) -> dict[int, list[Any]]:
         """The next records by partition; empty if none is there now: then rest a little before asking again."""
         self._unblock_parked_records()
+        self._ask_again_if_forgotten(self._open_client)
         wait_ms = JOIN_TIMEOUT_MS if self.is_joining else 0
         batches = self._poller.poll(self._open_client, wait_ms=wait_ms, max_records=max_records)
         if not batches and self.is_joining:
-            batches = records_of_kept_partitions(self._open_client, max_records)
+            kept = functools.partial(records_of_kept_partitions, self._open_client, max_records)
+            batches = self._poller.take(self._open_client, kept)
         return {tp.partition: records for tp, records in batches.items()}
+
+    def _ask_again_if_forgotten(self, client: KafkaConsumer) -> None:
+        if not self.is_joining or not is_embedded(client):
+            self._asked_to_join_at = None
+            return
+        asked_at = self._asked_to_join_at = self._asked_to_join_at or time.monotonic()
+        if time.monotonic() - asked_at > FORGOTTEN_AFTER_S:
+            self._asked_to_join_at = None
+            free_coordinator(client)
+            logs.log_event(self._log, "joins_once_more", waited_s=FORGOTTEN_AFTER_S)
+
+    def positions(self) -> dict[int, int]:
+        """The next offset to read of each partition, by the client's own word; empty while the group rebalances.
+
+        It moves on where there is no record to hand out: behind the marker of a transaction, or what it aborted.
+
+        Raises:
+            KafkaError: The log has been truncated.
+        """
+        found: dict[int, int] = {}
+        if self._client is None or not self._rebalances.empty():
+            return found
+        for tp in self._client.assignment():
+            with contextlib.suppress(IllegalStateError):  # it has just gone to another member
+                position = self._client.position(tp, timeout_ms=ASK_TIMEOUT_MS)
+                found |= {} if position is None else {tp.partition: int(position)}
+        return found
+
+    def standing_still(self) -> dict[int, str]:
+        """The partitions that cannot be read on, and why."""
+        return {tp.partition: reason for tp, reason in self._poller.standing_still().items()}
+
+    def troubles(self, *, at_once: bool = False) -> str:
+        """What of our partitions is not read, in words, or was not when this was closed.
+
+        An open transaction of this moment is told `at_once`, or after a while.
+        """
+        if self._client is None:
+            return self._troubles_at_end
+        return self._poller.troubles(self._client, self._client.assignment(), at_once=at_once)
 
     def _unblock_parked_records(self) -> None:
         """Let kafka-python 3.0 find the records again that it put aside for a paused partition.
@@ -211,10 +253,10 @@ class GroupReader:
         except KeyError as error:
             raise UnknownTopicOrPartitionError(f"The broker has lost partition {partition}.") from error
         if committed is None:
-            return Start(None, low)
+            return Start(None, low, low)
         first = _recover_from(committed)
         # Outside the log when its beginning was deleted, or its end lost in a crash.
-        return Start(committed.offset, first if low <= first <= end_offset else low)
+        return Start(committed.offset, first if low <= first <= end_offset else low, low)
 
     def begin(self, partition: int, offset: int) -> None:
         """Read this partition from `offset` on.
@@ -285,9 +327,12 @@ class GroupReader:
 
     def close(self) -> None:
         """Leave the group; never takes longer than about half a second."""
+        self._troubles_at_end = self.troubles(at_once=True)
         client, self._client, self._knows_topic = self._client, None, False
         if client is None:
             return
+        if client._coordinator.rebalance_in_progress():
+            free_coordinator(client)
         try:
             client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
         except KafkaError as error:
@@ -299,31 +344,6 @@ class GroupReader:
         if self._client is None:
             raise BrokerUnavailable("This consumer is not connected yet; call ensure_connected() first.")
         return self._client
-
-
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Notes each rebalance for the owner's thread; runs on the client's network thread, so it only takes notes."""
-
-    def __init__(self, client: KafkaConsumer, rebalances: "queue.SimpleQueue[Note]") -> None:
-        self._client = client
-        self._rebalances = rebalances
-
-    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        self._note(False, revoked)
-
-    def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
-        forget_owned(self._client)
-        self._note(False, lost)
-
-    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        if assigned:
-            self._client.pause(*assigned)
-        self._note(True, assigned)
-
-    def _note(self, is_assigned: bool, partitions: Iterable[TopicPartition]) -> None:
-        generation = self._client._coordinator.generation_if_stable()
-        joined = None if generation is None else generation.generation_id
-        self._rebalances.put(Rebalance(is_assigned, tuple(sorted(tp.partition for tp in partitions)), joined))
 
 
 def _recover_from(committed: OffsetAndMetadata) -> int:

@@ -21,7 +21,6 @@ from nbmomentum.sources.stored import save_game
 from nbmomentum.stream.cluster.client import Connector
 from nbmomentum.stream.consumer.background_consumer import BackgroundConsumer
 from nbmomentum.stream.consumer.game_states import GameSnapshot
-from nbmomentum.stream.log_reader.stored_records import header
 from nbmomentum.stream.log_reader.up_to_end import up_to_end
 
 CLOSE_TIMEOUT_MS = 500
@@ -88,7 +87,7 @@ def _records(connector: Connector, topic: str, game: GameSnapshot) -> Iterator[A
 
 def _event(record: Any, game: GameSnapshot) -> ScoringEvent | None:
     """The event of a record of this replay; None for another's, and for what became a dead letter."""
-    if header(record, "replay_id") != game.replay_id:
+    if not game.has(record):
         return None
     try:
         event = ScoringEvent.from_json(record.value)

@@ -18,7 +18,8 @@ from nbmomentum.errors import InvalidEvent
 from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.game_info import event_time
 from nbmomentum.stream.consumer.game_states import GameSnapshot
-from nbmomentum.stream.log_reader.stored_records import header
+from nbmomentum.stream.consumer.progress import Progress
+from nbmomentum.stream.consumer.reader import GroupReader
 
 # Asked of each record of a replay in the log's order, by event and offset: whether that lies beyond the moment.
 Moment = Callable[[ScoringEvent, int], bool]
@@ -38,6 +39,11 @@ def at_event_time(moment: datetime, tip_off: datetime | None) -> Moment:
         return happened is not None and happened > moment
 
     return is_beyond
+
+
+def to_the_end(_: ScoringEvent, __: int) -> bool:
+    """After the last record that is there."""
+    return False
 
 
 def before_offset(offset: int) -> Moment:
@@ -86,10 +92,82 @@ class Seek:
         return self.stop_at is not None or position >= self.end_offset
 
     def _is_beyond(self, record: Any) -> bool:
-        if header(record, "replay_id") != self.game.replay_id:
+        if not self.game.has(record):
             return False
         try:
             event = ScoringEvent.from_json(record.value)
         except InvalidEvent:
             return False
         return event.game_id == self.game.game_id and self.moment(event, record.offset)
+
+
+class Seeking:
+    """The seek of a member, one at a time: it reads one partition on, up to the moment, and no other.
+
+    Args:
+        reader: The member's client.
+        progress: Where the member stands in each partition that it has.
+
+    Attributes:
+        ended: How many seeks have come to their end.
+    """
+
+    def __init__(self, reader: GroupReader, progress: dict[int, Progress]) -> None:
+        self._reader = reader
+        self._progress = progress
+        self._seek: Seek | None = None
+        self._latest: int | None = None
+        self.ended = 0
+
+    @property
+    def partition(self) -> int | None:
+        """The partition of the seek under way; None if there is none."""
+        return None if self._seek is None else self._seek.game.partition
+
+    def begin(self, seek: Seek, start: int) -> None:
+        """Go back to this offset; the next turns read on from there.
+
+        Raises:
+            IllegalStateError: The group has just given the partition to another member.
+        """
+        partition = seek.game.partition
+        self._reader.begin(partition, start)
+        self._seek, self._latest = seek, partition
+        self._progress[partition].go_back_to(start)
+
+    def read(self) -> dict[int, list[Any]]:
+        """The next records of the partition up to the moment; what follows is read again when it is its turn."""
+        seek = self._seek
+        if seek is None:
+            return {}
+        partition = seek.game.partition
+        self._reader.set_flowing({partition})
+        records = seek.before_moment(self._reader.poll().get(partition, []))
+        if seek.stop_at is not None:
+            self._reader.begin(partition, seek.stop_at)
+        return {partition: records} if records else {}
+
+    def steps_go_to(self) -> set[int]:
+        """Where a step goes: on from the last seek, then from earlier ones, then anywhere."""
+        behind = {partition for partition, progress in self._progress.items() if progress.is_behind}
+        return behind & {self._latest} or behind or set(self._progress)
+
+    def end_if_over(self) -> None:
+        """Count it where the moment, or the end of the log, is reached."""
+        seek = self._seek
+        if seek is None:
+            return
+        progress = self._progress[seek.game.partition]
+        if seek.is_over(progress.position):
+            progress.advance_to(progress.position if seek.stop_at is None else seek.stop_at)
+            self._seek = None
+            self.ended += 1
+
+    def look_again(self) -> None:
+        """After an error: the moment is looked for once more."""
+        if self._seek is not None:
+            self._seek.stop_at = None
+
+    def give_up(self) -> None:
+        """The partition is not ours any more, or its log was cut."""
+        self._seek = None

@@ -8,11 +8,9 @@
 `rebalances` tells what happened in it, and `strategies` how it may share its partitions.
 """
 
+from nbmomentum.stream.cluster.group_members import GroupDescription, GroupMember
 from nbmomentum.stream.groups.commits import CommitsWatch
 from nbmomentum.stream.groups.descriptions import (
-    GroupDescription,
-    GroupMember,
-    GroupPartition,
     GroupStatus,
     GroupWatch,
     committed_offsets,
@@ -30,7 +28,6 @@ __all__ = [
     "GroupMember",
     "GroupOfConsumers",
     "GroupOfConsumersStatus",
-    "GroupPartition",
     "GroupStatus",
     "GroupWatch",
     "RebalanceReport",

@@ -7,7 +7,7 @@
 Whoever the members are and wherever they run: a consumer's position is its own, what it commits is public.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kafka import KafkaAdminClient
@@ -28,7 +28,8 @@ class CommitsWatch(AdminWatch):
     Args:
         bootstrap_servers: Where the client starts.
         topic: The topic; it need not exist yet.
-        groups: Only these groups; None for all that the broker knows, the first fifty by name.
+        groups: Only these groups; None for all that the broker knows, fifty at most by their names.
+        first: Groups that are always among the fifty: those of the caller's own consumers.
         name: The watch's name: starting another of this name stops this one.
         kafka_options: Options of a Kafka client about security and the network, by kafka-python's names.
     """
@@ -39,11 +40,13 @@ class CommitsWatch(AdminWatch):
         bootstrap_servers: str,
         topic: str = TOPIC,
         groups: tuple[str, ...] | None = None,
+        first: Iterable[str] = (),
         name: str = "commits",
         kafka_options: dict[str, Any] | None = None,
     ) -> None:
         self._topic = topic
         self._groups = groups
+        self._first = sorted(set(first))
         super().__init__(bootstrap_servers, name=name, interval_s=ASK_INTERVAL_S, kafka_options=kafka_options)
 
     def commits(self) -> Commits:
@@ -66,13 +69,18 @@ class CommitsWatch(AdminWatch):
             self._commits = heard
 
     def _heard(self, admin: KafkaAdminClient) -> Commits:
-        listed = self._groups or sorted({group["group_id"] for group in admin.list_groups()})
+        listed = self._groups or self._known(admin)
         found = admin.list_group_offsets(list(listed)[:MAX_GROUPS]) if listed else {}
         by_group = {
             group: {tp.partition: saved.offset for tp, saved in offsets.items() if self._is_ours(tp, saved)}
             for group, offsets in found.items()
         }
         return {group: dict(sorted(offsets.items())) for group, offsets in sorted(by_group.items()) if offsets}
+
+    def _known(self, admin: KafkaAdminClient) -> list[str]:
+        """The groups that the broker knows by name, after our own."""
+        known = {group["group_id"] for group in admin.list_groups()}
+        return [*(group for group in self._first if group in known), *sorted(known - set(self._first))]
 
     def _is_ours(self, tp: Any, saved: Any) -> bool:
         return bool(tp.topic == self._topic and saved.offset >= 0)

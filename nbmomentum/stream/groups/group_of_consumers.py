@@ -29,9 +29,6 @@ from nbmomentum.stream.topics import TOPIC
 
 MAX_MEMBERS = 6
 LOOK_INTERVAL_S = 0.1
-# Who leaves while it joins is waited for by the others, for minutes: the broker has it on its list by then.
-JOIN_PATIENCE_S = 2.0
-JOINING_STATES = frozenset({"starting", "joining"})
 SETTLED_STATES = frozenset({"live", "paused"})
 
 
@@ -137,7 +134,7 @@ class GroupOfConsumers(Runner):
         for member in self.members().values():
             for game_id, snapshot in member.snapshots().items():
                 known = found.get(game_id)
-                if known is None or (snapshot.replay_id, snapshot.offset) > (known.replay_id, known.offset):
+                if known is None or (snapshot.first_offset, snapshot.offset) > (known.first_offset, known.offset):
                     found[game_id] = snapshot
         return found
 
@@ -247,6 +244,7 @@ class GroupOfConsumers(Runner):
         """Report a rebalance that has come to its end, and keep what ended a member."""
         statuses = [member.status for member in self._members.values()]
         self._last_error = next((f"{s.name}: {s.error}" for s in statuses if s.error), "")
+        self._rebalances.note_deaths(death for status in statuses for death in status.deaths)
         if self._rebalances.update(statuses, [member.status for member in self._gone]):
             self._gone = []
 
@@ -282,12 +280,7 @@ class GroupOfConsumers(Runner):
         self._members = {known: member for known, member in self._members.items() if known != name}
 
     def _end(self, members: list[BackgroundConsumer]) -> None:
-        """Stop these members, all at once, those that are joining once they have joined."""
-        patient_until = time.monotonic() + JOIN_PATIENCE_S
-        for member in members:
-            while member.status.state in JOINING_STATES and time.monotonic() < patient_until:
-                if member.join(LOOK_INTERVAL_S):
-                    break
+        """Stop these members, all at once."""
         for member in members:
             member.request_stop()
         for member in members:

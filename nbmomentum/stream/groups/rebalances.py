@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from nbmomentum.stream.status import ConsumerStatus, Handover
+from nbmomentum.stream.status import ConsumerStatus, Death, Handover, partitions_text
 
 KEPT_REBALANCES = 20
 CAUSE_PATIENCE_S = 15.0
@@ -55,7 +55,7 @@ class RebalanceReport:
         which = f"rebalance {self.last}" if self.first == self.last else f"rebalances {self.first} to {self.last}"
         parts = [f"{which}: {self.reason}", f"{self.duration_s:.1f} s", self._stopped_text()]
         if self.moved:
-            parts.append(f"{_partitions(self.moved)} moved")
+            parts.append(f"{partitions_text(self.moved)} moved")
         if self.duplicates:
             parts.append(f"{self.duplicates} record{' is' if self.duplicates == 1 else 's are'} processed twice")
         return "; ".join(parts)
@@ -67,7 +67,7 @@ class RebalanceReport:
             return "nothing stopped"
         numbers = tuple(partition for partition, _ in self.stopped)
         longest_s = max(seconds for _, seconds in self.stopped)
-        return f"{_partitions(numbers)} stopped for up to {longest_s:.1f} s"
+        return f"{partitions_text(numbers)} stopped for up to {longest_s:.1f} s"
 
 
 class RebalanceLog:
@@ -84,6 +84,7 @@ class RebalanceLog:
         self._beyond = 0
         self._told_until_s = time.monotonic()
         self._owners: dict[int, str] = {}
+        self._deaths: dict[str, Death] = {}
 
     @property
     def is_waiting(self) -> bool:
@@ -100,6 +101,13 @@ class RebalanceLog:
         """
         self._causes.append((time.monotonic() if at_s is None else at_s, text))
         self._beyond = max(self._beyond, beyond)
+
+    def note_deaths(self, deaths: Iterable[Death]) -> None:
+        """Members ended without leaving; each is a cause once, whoever has seen it."""
+        for death in deaths:
+            if death.member_id not in self._deaths:
+                self._deaths[death.member_id] = death
+                self.note_cause(death.text, death.at_s)
 
     def update(self, members: Iterable[ConsumerStatus], gone: Sequence[ConsumerStatus] = ()) -> bool:
         """Look at the members as they are now. Returns whether a rebalance has come to its end.
@@ -135,7 +143,10 @@ class RebalanceLog:
         return True
 
     def _report(self, generation: int, present: Sequence[ConsumerStatus], gone: Sequence[ConsumerStatus]) -> None:
-        handovers = [h for member in (*present, *gone) for h in member.handovers if h.at_s > self._told_until_s]
+        handovers = [h for member in (*present, *gone) for h in member.handovers] + [
+            Handover(death.at_s, is_taken=False, partitions=death.partitions) for death in self._deaths.values()
+        ]
+        handovers = [handover for handover in handovers if handover.at_s > self._told_until_s]
         moments = [at_s for at_s, _ in self._causes] + [handover.at_s for handover in handovers]
         began_s, ended_s = min(moments, default=time.monotonic()), max(moments, default=time.monotonic())
         owners = {place.partition: member.name for member in present for place in member.partitions}
@@ -153,16 +164,6 @@ class RebalanceLog:
         self.rebalances = (*self.rebalances, report)[-KEPT_REBALANCES:]
         self._causes, self._beyond, self._generation, self._owners = [], 0, generation, owners
         self._told_until_s = max(ended_s, self._told_until_s)
-
-
-def _partitions(numbers: Sequence[int]) -> str:
-    return f"partition{'s' if len(numbers) > 1 else ''} {listed(numbers)}"
-
-
-def listed(numbers: Sequence[int]) -> str:
-    """Numbers in a sentence: "0, 1 and 2"."""
-    *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _stopped(handovers: Iterable[Handover]) -> dict[int, float]:

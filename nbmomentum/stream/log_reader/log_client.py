@@ -60,7 +60,8 @@ class LogClient:
         # Not to be changed: a position outside the log is how we hear that the log has changed.
         self._options |= {"group_id": group_id, "auto_offset_reset": "none"}
         self._kafka: KafkaConsumer | None = None
-        self._poller = Poller()
+        self._log = f"log.{name}"
+        self._poller = Poller(self._log)
         self._empty_polls = 0
 
     @property
@@ -90,6 +91,7 @@ class LogClient:
             self._kafka = self._connector.connect(KafkaConsumer, **self._options)
         if partitions := self._partitions():
             self._kafka.assign(partitions)
+            self._poller = Poller(self._log)
             self._poller.expect_records()
             self._empty_polls = 0
         return partitions
@@ -107,6 +109,14 @@ class LogClient:
             raise LogChanged("What was to be read next is not in the log any more") from error
         self._empty_polls = 0 if batches else self._empty_polls + 1
         return batches
+
+    def standing_still(self) -> str:
+        """Why some partition cannot be read on, in words; empty if all can."""
+        return " ".join(self._poller.standing_still().values())
+
+    def troubles(self) -> str:
+        """What is not read, in words: records that cannot be, or wait for the end of a transaction; else empty."""
+        return "" if self._kafka is None else self._poller.troubles(self._kafka, self._kafka.assignment())
 
     def has_reached(self, ends: Offsets) -> bool:
         """Whether all before these offsets is read, as far as compaction has left it."""

@@ -122,6 +122,10 @@ class EndReader:
                 records = tuple(record for record in records if record.offset >= low)
             yield PartitionTail(partition, low, end, records, counted_from)
 
+    def troubles(self) -> str:
+        """What is not read, in words; empty if nothing is amiss."""
+        return self._client.troubles()
+
     def close(self) -> None:
         """End the client; never takes longer than about half a second."""
         self._client.close()

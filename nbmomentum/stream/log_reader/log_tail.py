@@ -46,6 +46,8 @@ class LogStatus:
         away_s: For how long the broker has not answered, in seconds.
         away_reason: Why, in a sentence; empty if it does, or nobody can tell.
         note: What last happened to the log itself, in words; empty if nothing did.
+        trouble: What of the log is not read now, in words: records that cannot be, or that an open transaction holds
+            back; empty if nothing is amiss.
         error: What ended the thread, in words; empty if nothing did.
     """
 
@@ -56,6 +58,7 @@ class LogStatus:
     away_s: float = 0.0
     away_reason: str = ""
     note: str = ""
+    trouble: str = ""
     error: str = ""
 
 
@@ -151,6 +154,7 @@ class LogTail(Runner):
                 self._publish("broker away")
             else:
                 self._note(f"The log could not be read ({type(error).__name__}: {error}).")
+                self._status = replace(self._status, trouble=self._status.note)
                 self._stop_requested.wait(RETRY_S)
 
     def _place(self) -> None:
@@ -178,7 +182,8 @@ class LogTail(Runner):
             self._tails = joined(self._tails, batch.tails, min(self._size, KEPT_RECORDS))
         if batch.is_complete:
             self._partitions = changed_only(self._partitions, self._reader.partitions(self._tails))
-        self._publish("live" if batch.is_complete else "reading", read=self._status.read + batch.read)
+        read, trouble = self._status.read + batch.read, self._reader.troubles()
+        self._publish("live" if batch.is_complete else "reading", read=read, trouble=trouble)
         if not batch.read:
             self._stop_requested.wait(IDLE_S)
 

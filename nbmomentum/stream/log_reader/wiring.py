@@ -7,6 +7,7 @@
 Everything is asked of the broker at this moment; nothing is known beforehand but the topic's name.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,21 +17,25 @@ from kafka.errors import KafkaError
 
 from nbmomentum.errors import BrokerError
 from nbmomentum.stream.cluster.client import Connector
+from nbmomentum.stream.cluster.fetches import UnreadableRecords
 from nbmomentum.stream.log_reader.stored_records import StoredRecord, stored_record
+from nbmomentum.stream.log_reader.up_to_end import up_to_end
 from nbmomentum.stream.topics import TOPIC, TopicReport, describe_topics
 
 MAX_TOPICS = 6
 MAX_GROUPS = 8
-SAMPLE_TIMEOUT_MS = 1000
+# The last offsets of a partition may hold no record: markers of transactions, what was aborted, what is compacted.
+SAMPLE_OFFSETS = 20
 CLOSE_TIMEOUT_MS = 500
 
 
 @dataclass(frozen=True)
 class WiredTopic:
-    """A topic and the newest record of it; None where it holds none."""
+    """A topic and the newest record of it; None where it holds none, or one that cannot be read: `trouble` says why."""
 
     report: TopicReport
     sample: StoredRecord | None
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def read_wiring(bootstrap_servers: str, topic: str = TOPIC) -> Wiring:
         samples = _samples(connector, reports)
     except KafkaError as error:
         raise BrokerError(f"The broker at {bootstrap_servers} did not do as asked: {error}.") from error
-    return Wiring(tuple(WiredTopic(report, samples.get(report.name)) for report in reports), groups)
+    return Wiring(samples, groups)
 
 
 def _reports(bootstrap_servers: str, topic: str) -> list[TopicReport]:
@@ -85,27 +90,27 @@ def _reports(bootstrap_servers: str, topic: str) -> list[TopicReport]:
     return found[:MAX_TOPICS]
 
 
-def _samples(connector: Connector, reports: Sequence[TopicReport]) -> dict[str, StoredRecord]:
-    """The newest record of each topic, of its partition that holds the most."""
-    client = connector.connect(KafkaConsumer, enable_auto_commit=False, max_poll_records=1)
-    found: dict[str, StoredRecord] = {}
+def _samples(connector: Connector, reports: Sequence[TopicReport]) -> tuple[WiredTopic, ...]:
+    """Each topic with its newest record, of its partition that holds the most."""
+    client = connector.connect(KafkaConsumer, enable_auto_commit=False)
     try:
-        for report in reports:
-            fullest = max(report.partitions, key=lambda each: each.records)
-            if fullest.records and (record := _newest(client, report.name, fullest.partition, fullest.end)):
-                found[report.name] = stored_record(record)
+        return tuple(_sample(client, report) for report in reports)
     finally:
         client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
-    return found
 
 
-def _newest(client: KafkaConsumer, topic: str, partition: int, end: int) -> Any:
-    """The last record of a partition; None if the last offset holds none, as a compaction may leave it."""
-    place = TopicPartition(topic, partition)
+def _sample(client: KafkaConsumer, report: TopicReport) -> WiredTopic:
+    fullest = max(report.partitions, key=lambda each: each.records)
+    if not fullest.records:
+        return WiredTopic(report, None)
+    place = TopicPartition(report.name, fullest.partition)
     client.assign([place])
-    client.seek(place, end - 1)
-    records = client.poll(timeout_ms=SAMPLE_TIMEOUT_MS).get(place)
-    return records[0] if records else None
+    client.seek(place, max(fullest.low, fullest.end - SAMPLE_OFFSETS))
+    try:
+        newest = deque(up_to_end(client, place), maxlen=1)
+    except UnreadableRecords as unreadable:
+        return WiredTopic(report, None, str(unreadable))
+    return WiredTopic(report, stored_record(newest[0]) if newest else None)
 
 
 def _saved(admin: KafkaAdminClient) -> dict[str, Mapping[TopicPartition, Any]]:

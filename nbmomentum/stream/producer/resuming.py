@@ -7,14 +7,15 @@ The log is what was really sent: a producer that goes on from there repeats noth
 ended the one before it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from nbmomentum.errors import InvalidEvent
+from nbmomentum.errors import BrokerError, InvalidEvent
 from nbmomentum.events import ScoringEvent
 from nbmomentum.stream.cluster.client import Connector
+from nbmomentum.stream.cluster.fetches import UnreadableRecords
 from nbmomentum.stream.log_reader.stored_records import header
 from nbmomentum.stream.log_reader.up_to_end import up_to_end
 from nbmomentum.stream.producer.partitioning import partition_for
@@ -38,22 +39,31 @@ class FoundReplay:
 
 
 def newest_replay(connector: Connector, topic: str, game_id: str) -> FoundReplay | None:
-    """The newest replay of a game in the log; None where the topic or the game is not there.
+    """The replay of a game that begins last in the log; None where the topic or the game is not there.
+
+    Records that name no replay, such as those typed into a console producer, are one too, of an empty id.
 
     Raises:
         BrokerUnavailable: No broker answers, or it has stopped sending.
         BrokerRefused: A broker is there, but not for us.
+        BrokerError: Some of its partition cannot be read: what was sent is not known.
         KafkaError: It gave no answer that helps.
     """
-    newest: tuple[str, str] | None = None
-    events: list[ScoringEvent] = []
-    for record in _records_of(connector, topic, game_id.encode()):
-        replay = header(record, "replay_id"), header(record, "source")
-        if newest is None or replay[0] > newest[0]:
-            newest, events = replay, []
-        if replay[0] == newest[0] and (event := _event(record, game_id)) is not None:
-            events.append(event)
-    return None if newest is None else FoundReplay(*newest, tuple(events))
+    found: dict[str, FoundReplay] = {}
+    newest = None
+    try:
+        records = _records_of(connector, topic, game_id.encode())
+    except UnreadableRecords as unreadable:
+        raise BrokerError(str(unreadable)) from unreadable
+    for record in records:
+        replay_id = header(record, "replay_id")
+        if replay_id not in found or not (replay_id or newest == ""):
+            found[replay_id] = FoundReplay(replay_id, header(record, "source"), ())
+            newest = replay_id
+        if (event := _event(record, game_id)) is not None:
+            known = found[replay_id]
+            found[replay_id] = replace(known, events=(*known.events, event))
+    return None if newest is None else found[newest]
 
 
 def _records_of(connector: Connector, topic: str, key: bytes) -> list[Any]:

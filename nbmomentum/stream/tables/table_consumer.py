@@ -21,15 +21,15 @@ from typing import Any, Generic, TypeVar
 from kafka.errors import KafkaError
 
 from nbmomentum import logs
-from nbmomentum.errors import BrokerUnavailable, InvalidTeamStats, NbmomentumError
+from nbmomentum.errors import BrokerError, BrokerUnavailable, InvalidTeamStats, NbmomentumError
+from nbmomentum.reports import PartitionStatus, total
 from nbmomentum.runners import Runner
 from nbmomentum.sources.standings import Standings, standings
 from nbmomentum.sources.team_stats import TeamStats
 from nbmomentum.stream.cluster.client import Connector
-from nbmomentum.stream.cluster.polling import IDLE_S
+from nbmomentum.stream.cluster.polling import IDLE_S, PollFailed
 from nbmomentum.stream.dead_letters import DeadLetters
 from nbmomentum.stream.log_reader.log_client import LogChanged
-from nbmomentum.stream.status import PartitionStatus
 from nbmomentum.stream.tables.table_reader import TableReader
 from nbmomentum.stream.topics import TOPIC, restore_topics, team_stats_topic
 
@@ -100,7 +100,7 @@ class TableStatus:
         away_s: For how long the broker has not answered, in seconds.
         away_reason: Why, in a sentence; empty if it does, or nobody can tell.
         last_invalid: The reason of the last bad record; empty if there was none.
-        last_error: What is wrong now and survived, e.g. a commit that is tried again; else empty.
+        last_error: What is wrong now and survived, e.g. a commit that is tried again, or records that cannot be read.
         note: What last happened to the log itself, in words; empty if nothing did.
         error: What ended the thread, in words; empty if nothing did.
     """
@@ -125,12 +125,12 @@ class TableStatus:
     @property
     def lag(self) -> int | None:
         """Records written and not yet read; None while that is unknown."""
-        return sum(place.lag for place in self.partitions) if self.partitions else None
+        return total(place.lag for place in self.partitions)
 
     @property
     def committed_lag(self) -> int | None:
         """Records written and not yet committed; None while that is unknown."""
-        return sum(place.committed_lag for place in self.partitions) if self.partitions else None
+        return total(place.committed_lag for place in self.partitions)
 
 
 class _Building(Generic[T]):
@@ -248,7 +248,7 @@ class TableConsumer(Runner):
         """A fresh start: nothing is known."""
         servers, topic, group_id, options = self._connection
         self._connector = Connector(servers, options)
-        self._dead_letters = DeadLetters(self._connector, topic, source=self._log)
+        self._dead_letters = DeadLetters(self._connector, topic, group_id=group_id, source=self._log)
         stats_topic = team_stats_topic(topic)
         self._reader = TableReader(
             self._connector, topic=stats_topic, group_id=group_id, name=self.name, options=options
@@ -258,6 +258,7 @@ class TableConsumer(Runner):
         self._is_placed = self._is_rebuilt = False
         self._away_since: float | None = None
         self._committed_at = 0.0
+        self._trouble = ""
         self._status = TableStatus(self.name, group_id, stats_topic, "starting")
 
     def _run(self) -> None:
@@ -267,12 +268,18 @@ class TableConsumer(Runner):
             ending.callback(self._commit)
             while not self._stop_requested.is_set() and not self._is_finished():
                 self._turn()
+            self._see_all_was_read()
         self._away_since = None
         self._publish("stopped" if self._stop_requested.is_set() else "finished")
         logs.log_event(self._log, self.status.state, keys=self.status.keys, consumed=self.status.consumed)
 
     def _is_finished(self) -> bool:
         return not self._tail and self._is_rebuilt
+
+    def _see_all_was_read(self) -> None:
+        """Who reads up to the end, and cannot, does not end as if all were well."""
+        if not self._stop_requested.is_set() and (unread := self._reader.standing_still()):
+            raise BrokerError(unread)
 
     def _turn(self) -> None:
         """Read what is new; begin at the log's start, where that is not done or of no more use."""
@@ -285,6 +292,11 @@ class TableConsumer(Runner):
         except LogChanged as change:
             self._is_placed = False
             self._note(f"{change}; the table was rebuilt from the log's start.")
+        except PollFailed as failure:
+            self._is_placed = False
+            self._trouble = str(failure)
+            self._publish(self._status.state)
+            self._stop_requested.wait(RETRY_S)
         except (KafkaError, BrokerUnavailable) as error:
             self._lose(error)
         else:
@@ -332,9 +344,9 @@ class TableConsumer(Runner):
         try:
             self._reader.commit()
         except KafkaError as error:
-            self._status = replace(self._status, last_error=f"the commit was not confirmed ({type(error).__name__})")
+            self._trouble = f"the commit was not confirmed ({type(error).__name__})"
         else:
-            self._status = replace(self._status, last_error="")
+            self._trouble = ""
 
     def _lose(self, error: Exception) -> None:
         """The broker does not answer: what is known stays, and the log is read anew when it does."""
@@ -353,6 +365,7 @@ class TableConsumer(Runner):
             partitions=self._reader.places() or self._status.partitions,
             away_s=away_s,
             away_reason="" if self._away_since is None else self._connector.trouble,
+            last_error=self._trouble or self._reader.troubles(),
         )
 
     def _note(self, text: str) -> None:

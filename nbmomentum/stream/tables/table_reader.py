@@ -15,9 +15,9 @@ from typing import Any
 from kafka import TopicPartition
 from kafka.structs import OffsetAndMetadata
 
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.stream.cluster.client import Connector
 from nbmomentum.stream.log_reader.log_client import ASK_TIMEOUT_MS, LogClient, Offsets
-from nbmomentum.stream.status import PartitionStatus
 
 LOOK_INTERVAL_S = 0.25
 # After fewer records than these the end is asked for at once: a class that steps sees exact numbers.
@@ -40,6 +40,7 @@ class TableReader:
     ) -> None:
         self._client = LogClient(connector, topic=topic, name=name, group_id=group_id, options=options)
         self._committed: dict[TopicPartition, int | None] = {}
+        self._lows: Offsets = {}
         self._ends: Offsets = {}
         self._ends_at_start: Offsets = {}
         self._looked_at = 0.0
@@ -54,7 +55,8 @@ class TableReader:
         partitions = self._client.open()
         if not partitions:
             return False
-        for tp, low in self._client.low_offsets(partitions).items():
+        self._lows = self._client.low_offsets(partitions)
+        for tp, low in self._lows.items():
             self._client.kafka.seek(tp, low)
         self._ends = self._ends_at_start = self._client.end_offsets(partitions)
         self._committed = {tp: self._ask_committed(tp) for tp in partitions}
@@ -82,6 +84,14 @@ class TableReader:
         """Whether all that the log held at the start is read; compaction may leave a gap before its end."""
         return self._client.has_reached(self._ends_at_start)
 
+    def standing_still(self) -> str:
+        """Why some partition cannot be read on, in words; empty if all can."""
+        return self._client.standing_still()
+
+    def troubles(self) -> str:
+        """What is not read, in words; empty if nothing is amiss."""
+        return self._client.troubles()
+
     def commit(self) -> None:
         """Save how far this table has come, where it is further than what was saved.
 
@@ -100,7 +110,7 @@ class TableReader:
         if not self._client.is_open:
             return ()
         return tuple(
-            PartitionStatus(tp.partition, position, self._committed[tp], max(end, position))
+            PartitionStatus(tp.partition, position, self._committed[tp], max(end, position), self._lows[tp])
             for tp, end in sorted(self._ends.items())
             for position in [self._client.position(tp)]
         )

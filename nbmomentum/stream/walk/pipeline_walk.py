@@ -22,15 +22,16 @@ from kafka.errors import KafkaError
 from nbmomentum import logs
 from nbmomentum.errors import BrokerUnavailable, SettingsError
 from nbmomentum.events import ScoringEvent
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.runners import Runner
 from nbmomentum.stream.cluster.client import Connector
 from nbmomentum.stream.cluster.polling import IDLE_S
 from nbmomentum.stream.consumer.game_states import GameStates
+from nbmomentum.stream.consumer.group_care import GroupCare
 from nbmomentum.stream.consumer.reader import GroupReader
 from nbmomentum.stream.log_reader.stored_records import header, stored_record
 from nbmomentum.stream.producer.game_producer import new_replay_id, play_record
 from nbmomentum.stream.producer.sender import RecordSender
-from nbmomentum.stream.status import PartitionStatus
 from nbmomentum.stream.walk.walk_status import STAGES, Stage, WalkStatus
 
 PACE_MIN_S, PACE_MAX_S = 0.05, 10.0
@@ -129,9 +130,11 @@ class PipelineWalk(Runner):
         self._connector = Connector(self._bootstrap_servers)
         self._sender = RecordSender(self._bootstrap_servers, topic, name=name)
         self._reader = GroupReader(self._connector, group_id=self._blank.group_id, topic=topic, name=name)
+        self._care = GroupCare(self._connector, group_id=self._blank.group_id, topic=topic, name=name)
         self._games = GameStates()
         self._committed: dict[int, int | None] = {}
         self._positions: dict[int, int] = {}
+        self._lows: dict[int, int] = {}
         self._is_placed = False
         self._is_playing = False
         self._steps = 0
@@ -160,7 +163,8 @@ class PipelineWalk(Runner):
                 self._stay_in_group()
                 if self._is_placed:
                     self._work()
-            self._set(state=self._describe_state())
+            self._care.look(self._reader.standing)
+            self._set(state=self._describe_state(), group_trouble=self._care.trouble)
             self._stop_requested.wait(IDLE_S)
         except (KafkaError, BrokerUnavailable) as error:
             self._set(state=self._describe_state(), trouble=f"{type(error).__name__}: {error}")
@@ -218,6 +222,7 @@ class PipelineWalk(Runner):
             offset = min(self._positions.get(partition, first), ends[partition])
             self._reader.begin(partition, offset)
             self._positions[partition], self._committed[partition] = offset, start.committed
+            self._lows[partition] = start.low
         self._is_placed = True
         self._set(partitions=len(partitions))
 
@@ -284,6 +289,9 @@ class PipelineWalk(Runner):
                 self._set(received=stored_record(self._received))
                 self._reader.set_flowing(())
                 return True
+        self._positions |= self._reader.positions()
+        if trouble := self._reader.troubles():
+            self._set(trouble=trouble)
         return False
 
     def _decode(self) -> bool:
@@ -323,7 +331,7 @@ class PipelineWalk(Runner):
         if ends is None:  # away, or it answers a fetch first that waits for records
             return False
         position, committed = self._positions[partition], self._committed.get(partition)
-        self._place = PartitionStatus(partition, position, committed, ends[partition])
+        self._place = PartitionStatus(partition, position, committed, ends[partition], self._lows[partition])
         return True
 
     @property

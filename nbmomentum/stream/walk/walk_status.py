@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum import GameState, Update
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.stream.log_reader.stored_records import StoredRecord
 from nbmomentum.stream.producer.sender import Record
-from nbmomentum.stream.status import PartitionStatus
 
 
 class Stage(StrEnum):
@@ -63,6 +63,7 @@ class WalkStatus:
         acknowledged: Partition and offset of the record, as the broker has confirmed them.
         places: Position, committed and end offset in the partition of the game, before this play and after each
             stage of it; None until the partition is known.
+        group_trouble: Whom its group waits for, or which partitions nobody reads, and why, in words; else empty.
         trouble: What keeps the stage from being done, in words; else empty.
         error: What ended the thread, in words; empty if nothing did.
     """
@@ -85,6 +86,7 @@ class WalkStatus:
     shown: GameState | None = None
     acknowledged: tuple[int, int] | None = None
     places: tuple[PartitionStatus | None, ...] = (None,)
+    group_trouble: str = ""
     trouble: str = ""
     error: str = ""
 
