@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from kafka.partitioner.default import murmur2
 
@@ -139,6 +140,166 @@ def test_wrong_is_not_yet(exercise: Exercise, right: Any, wrong: Any) -> None:
     assert verdict.message not in ("", exercise.answer)
 
 
+VALUES = [(exercise, right) for exercise, right, _ in RIGHT_AND_WRONG if not callable(right)]
+
+
+def forms_of(right: Any) -> list[Any]:
+    """Five ways to say it."""
+    if isinstance(right, str):
+        return [right.upper(), f"  {right} ", f"({right})", f"{right}.", f"'{right.title()}'"]
+    if isinstance(right, list):
+        return [tuple(right), list(map(float, right)), list(map(str, right)), f"{right}", np.array(right)]
+    return [float(right), f" {right} ", str(float(right)), np.int64(right), f"{right}".replace("-", "−")]
+
+
+@pytest.mark.parametrize(("exercise", "right"), VALUES)
+def test_a_right_answer_is_right_in_every_form(exercise: Exercise, right: Any) -> None:
+    """Capitals, spaces, brackets, quotes; whole numbers with a point, texts, tuples and arrays."""
+    verdicts = {exercise.check(form).outcome for form in forms_of(right)}
+
+    assert verdicts == {Outcome.CORRECT}
+
+
+@pytest.mark.parametrize("answer", [None, True, {}, [], "somehow", [None, "x"], object()])
+@pytest.mark.parametrize(("exercise", "right"), VALUES)
+def test_a_form_that_says_nothing_is_told_which_form_is_asked_for(exercise: Exercise, right: Any, answer: Any) -> None:
+    """And nothing about what the learner has understood."""
+    verdict = exercise.check(answer)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert verdict.message.startswith("Give ")
+
+
+def test_a_fold_that_copies_the_stated_score_is_no_fold() -> None:
+    """It is right for the whole game, and for no play alone."""
+    verdict = lesson_03.add_points.check(lambda _, event: {"MIA": event.home_score, "OKC": event.away_score})
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert "on 0-0" in verdict.message
+    assert "Add the play's points" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "form"),
+    [
+        (lesson_00.what_a_reader_needs, "d", 'Give one of these, with its quotes: "a", "b" or "c".'),
+        (lesson_03.win_probability, "both", 'Give one of these, with its quotes: "one", "two" or "the same".'),
+        (lesson_02.resumes_at, "three", "Give a whole number, such as 12."),
+        (lesson_03.lead_changes, 1.5, "Give a whole number, such as 12."),
+        (lesson_03.lead_changes, float("inf"), "Give a whole number, such as 12."),
+        (lesson_07.trend, [-7], "Give a number, such as 12."),
+        (lesson_02.two_lags, {105, 107}, "Give two numbers in square brackets: [lag, committed lag]."),
+    ],
+)
+def test_the_form_that_is_asked_for_is_named(exercise: Exercise, answer: Any, form: str) -> None:
+    """Each kind of answer has its words, and none of them is the answer."""
+    assert exercise.check(answer).message == form
+
+
+@pytest.mark.parametrize(("exercise", "wrong"), [(exercise, wrong) for exercise, _, wrong in RIGHT_AND_WRONG])
+def test_a_wrong_thought_has_the_same_remark_in_every_form(exercise: Exercise, wrong: Any) -> None:
+    """It is about the thought, never about the form."""
+    answers = [wrong] if callable(wrong) else [wrong, *forms_of(wrong)]
+
+    [message] = {exercise.check(answer).message for answer in answers}
+
+    assert not message.startswith("Give ")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        (lesson_03.win_probability, "Same"),
+        (lesson_02.naive_score, "0-1"),
+        (lesson_07.same_day_again, "0 records"),
+        (lesson_07.trend, "−7,0"),
+        (lesson_04.two_gaps, ["0.1 s", "60 s"]),
+        (lesson_01.three_games, range(3)),
+        (lesson_01.three_games, "0 1 2"),
+    ],
+)
+def test_right_as_only_this_question_invites_it(exercise: Exercise, answer: Any) -> None:
+    """A score as scores are written, a number with its unit or with a comma."""
+    assert exercise.check(answer).is_correct
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function"),
+    [
+        (lesson_01.partition_of_a_number, lambda n, of: float((n & 0x7FFFFFFF) % of)),
+        (lesson_01.partition_of_a_number, lambda n, of: np.int64((n & 0x7FFFFFFF) % of)),
+        (lesson_02.lags, lambda end, at, saved: [end - at, end - (saved or 0)]),
+        (lesson_02.lags, lambda end, at, saved: (float(end - at), float(end - (saved or 0)))),
+        (lesson_08.points_of, lambda events: float(_points_that_stand(events))),
+        (lesson_03.add_points, lambda score, event: score | {event.team: score[event.team] + event.points}),
+        (
+            lesson_07.apply_record,
+            lambda table, key, value: {k: v for k, v in {**table, key: value}.items() if v is not None},
+        ),
+        (lesson_05.key_of, lambda event: bytes(f"nba {event.game_id}", "utf-8")),
+        (lesson_04.event_time, lambda tip_off, elapsed_s: tip_off + elapsed_s * timedelta(seconds=1)),
+    ],
+)
+def test_a_function_is_right_by_what_it_returns(exercise: Exercise, function: Callable[..., Any]) -> None:
+    """Other ways lead to the same result, and a whole number may be a float."""
+    assert exercise.check(function).is_correct
+
+
+@pytest.mark.parametrize("result", [None, "nothing", object()])
+@pytest.mark.parametrize("exercise", FUNCTIONS)
+def test_a_result_of_another_kind_is_told_as_one(exercise: Exercise, result: Any) -> None:
+    """A function without return, or with a text: the remark says what came instead of what is asked for."""
+    verdict = exercise.check(lambda *_: result)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert repr(result)[:20] in verdict.message
+
+
+def _always(result: Any) -> Callable[..., Any]:
+    return lambda *_: result
+
+
+@pytest.mark.parametrize(
+    ("exercise", "cheat", "remark"),
+    [
+        (
+            lesson_03.add_points,
+            lambda score, event: {event.home: event.home_score, event.away: event.away_score},
+            "The last play alone, on 0-0",
+        ),
+        (
+            lesson_03.add_points,
+            lambda score, event: {**score, event.home: event.home_score, event.away: event.away_score},
+            "The last play alone, on 0-0",
+        ),
+        (lesson_03.add_points, _always({"MIA": 97, "OKC": 95}), "The last play alone, on 0-0"),
+        (lesson_08.points_of, lambda events: events[-1].home_score + events[-1].away_score, "copies the score"),
+        (lesson_08.points_of, lambda events: max(e.home_score + e.away_score for e in events), "copies the score"),
+        (lesson_08.points_of, _always(5), "the points are"),
+        (lesson_01.partition_of_a_number, _always(0), "another partition than Kafka's"),
+        (lesson_02.lags, _always((105, 107)), "lags(110, 110, 110) is (105, 107)"),
+        (lesson_04.event_time, lambda tip_off, _: tip_off + timedelta(seconds=25), "another moment"),
+        (lesson_05.key_of, _always(b"0021500277"), "Every game gets the same key"),
+        (lesson_07.apply_record, _always({"OKC": 1}), "your table is {'OKC': 1}"),
+    ],
+)
+def test_a_cheat_is_not_correct(exercise: Exercise, cheat: Callable[..., Any], remark: str) -> None:
+    """Neither the feed's own score nor the one case that the lesson shows is an answer."""
+    verdict = exercise.check(cheat)
+
+    assert verdict.outcome is Outcome.NOT_YET
+    assert remark in verdict.message
+
+
+@pytest.mark.parametrize(("exercise", "right", "wrong"), RIGHT_AND_WRONG)
+def test_an_exercise_shows_its_question_and_where_it_stands(exercise: Exercise, right: Any, wrong: Any) -> None:
+    """Its name alone in a cell gives no answer and no hint away."""
+    for answer, mark in ((..., "○ Not attempted."), (wrong, "△ Not yet."), (right, "✓ Correct.")):
+        exercise.check(answer)
+
+        assert repr(exercise) == f"{mark} {exercise.question}"
+
+
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_untouched_is_not_attempted(exercise: Exercise) -> None:
     """The three dots are no mistake."""
@@ -201,7 +362,7 @@ def test_the_usual_slips_of_a_partition_are_named(function: Callable[[int, int],
 
 def test_three_games_count_what_fits() -> None:
     """A list of the wrong length is told so; else the remark says how many fit."""
-    assert "Give 3 numbers" in lesson_01.three_games.check([0, 1]).message
+    assert "Give three numbers" in lesson_01.three_games.check([0, 1]).message
     assert "2 of 3 fit" in lesson_01.three_games.check((0, 1, 1)).message
 
 
@@ -210,12 +371,12 @@ def test_three_games_count_what_fits() -> None:
     [
         ([107, 105], "in each other's place"),
         ([105, 110], "1 of 2 fit"),
-        ([105.0, 107.0], "whole numbers"),
-        (105, "two numbers in square brackets"),
+        (["x", 107], "two numbers in square brackets"),
+        (105, "two numbers in square brackets: [lag, committed lag]"),
     ],
 )
 def test_the_usual_slips_of_the_lags_are_named(answer: Any, remark: str) -> None:
-    """Exchanged, half right, no whole numbers, only one of them: each has its remark."""
+    """Exchanged, half right, a word among them, only one of them: each has its remark."""
     verdict = lesson_02.two_lags.check(answer)
 
     assert verdict.outcome is Outcome.NOT_YET
@@ -262,10 +423,11 @@ def test_the_usual_slips_of_a_table_are_named(function: Callable[..., Any], rema
 
 
 @pytest.mark.parametrize(
-    ("answer", "remark"), [(92, "two numbers in square brackets"), ([92, 31], "1 of 2 fit"), ([92.0, 30], "whole")]
+    ("answer", "remark"),
+    [(92, "two numbers in square brackets"), ([92, 31], "1 of 2 fit"), ([True, 30], "two numbers")],
 )
 def test_the_usual_slips_of_the_tombstone_are_named(answer: Any, remark: str) -> None:
-    """One number, half right, no whole numbers."""
+    """One number, half right, no number at all."""
     verdict = lesson_07.after_the_tombstone.check(answer)
 
     assert verdict.outcome is Outcome.NOT_YET

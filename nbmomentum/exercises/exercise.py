@@ -8,11 +8,23 @@ lesson_03.lead_changes.solution()
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-NOT_ATTEMPTED = ...
+from nbmomentum.exercises.answers import (
+    NOT_ATTEMPTED,
+    FormError,
+    UnfinishedError,
+    finished,
+    is_number,
+    read_choice,
+    read_number,
+    read_numbers,
+)
+
+# Takes an answer; returns what is not right about it yet, or "".
+Judge = Callable[[Any], str]
 
 
 class Outcome(StrEnum):
@@ -67,9 +79,9 @@ class Verdict:
         return _box_html(colour, f"{mark} {self.outcome.capitalize()}", self.message)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Exercise:
-    """One question of a lesson.
+    """One question of a lesson. It shows itself as the question and what the last answer was, no more.
 
     Attributes:
         question: What is asked, as one sentence.
@@ -78,21 +90,33 @@ class Exercise:
         explanation: Why the right answer is right; shown with it.
         hints: From gentle to plain.
         answer: The solution, as the learner would write it.
+        stands: What the last answer was.
     """
 
     question: str
-    judge: Callable[[Any], str]
+    judge: Judge
     explanation: str
     hints: tuple[str, ...]
     answer: str
+    stands: Outcome = field(default=Outcome.NOT_ATTEMPTED, init=False)
+
+    def __repr__(self) -> str:
+        return repr(Verdict(self.stands, self.question))
 
     def check(self, answer: Any) -> Verdict:
         """Say which of the four this answer is; never raises."""
+        verdict = self._verdict(answer)
+        self.stands = verdict.outcome
+        return verdict
+
+    def _verdict(self, answer: Any) -> Verdict:
         if answer is NOT_ATTEMPTED:
             return Verdict(Outcome.NOT_ATTEMPTED, f"{self.question} Put your answer in the place of the three dots.")
         try:
             trouble = self.judge(answer)
-        except _UnfinishedError:
+        except FormError as error:
+            return Verdict(Outcome.NOT_YET, str(error))
+        except UnfinishedError:
             return Verdict(Outcome.NOT_ATTEMPTED, f"{self.question} Your function still returns the three dots.")
         except Exception as error:  # noqa: BLE001 (the learner's code may raise anything; it is the answer)
             return Verdict(Outcome.RAISED, f"{type(error).__name__}: {error}")
@@ -108,31 +132,41 @@ class Exercise:
         return Note("Solution", f"{self.answer}\n\n{self.explanation}")
 
 
-class _UnfinishedError(Exception):
-    """A function that still returns the three dots."""
+def expect(right: str | float | list[float], *, wrong: str, form: str = "", choices: str = "a b c") -> Judge:
+    """A judge for a value, in any form that says it.
 
-
-def expect(right: Any, *, wrong: str) -> Callable[[Any], str]:
-    """A judge for a value: right when it equals `right` (numbers: within 0.01), else says `wrong`."""
+    Args:
+        right: A word of `choices`, a number or a list of numbers.
+        wrong: What is said of another value.
+        form: What each of several numbers is, as "[lag, committed lag]".
+        choices: The words that may be answered; several words in one are joined by an underscore.
+    """
 
     def judge(answer: Any) -> str:
-        if isinstance(right, float) and isinstance(answer, int | float):
-            return "" if abs(answer - right) < 0.01 else wrong
-        return "" if type(answer) is type(right) and answer == right else wrong
+        if isinstance(right, str):
+            words = tuple(word.replace("_", " ") for word in choices.split())
+            return "" if read_choice(answer, words) == right else wrong
+        if isinstance(right, list):
+            return _compare_numbers(read_numbers(answer, len(right), form), right, wrong)
+        whole = isinstance(right, int)
+        asked = f"Give a {'whole ' if whole else ''}number, such as 12."
+        return "" if is_number(read_number(answer, asked, whole=whole), right) else wrong
 
     return judge
+
+
+def _compare_numbers(given: list[float], right: list[float], wrong: str) -> str:
+    fitting = [is_number(part, wanted) for part, wanted in zip(given, right, strict=True)]
+    if all(fitting):
+        return ""
+    if len(right) == 2 and all(map(is_number, given[::-1], right)):
+        return f"The two numbers are right, and in each other's place. {wrong}"
+    return f"{sum(fitting)} of {len(right)} fit. {wrong}"
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call the learner's function inside a judge; one that returns the three dots is not attempted."""
     return finished(function(*arguments))
-
-
-def finished(result: Any) -> Any:
-    """A part of the answer, inside a judge; three dots in its place are not attempted."""
-    if result is NOT_ATTEMPTED:
-        raise _UnfinishedError
-    return result
 
 
 def _box_html(colour: str, title: str, body: str) -> str:

@@ -1,9 +1,10 @@
 """The exercises of 01_a_game_is_a_log."""
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
-from nbmomentum.exercises.exercise import Exercise, call, expect, finished
+from nbmomentum.exercises.exercise import Exercise, call, expect
 from nbmomentum.sources.bundled import DEFAULT_GAME_ID
 from nbmomentum.stream.producer.partitioning import NO_SIGN, partition_for
 from nbmomentum.stream.topics import PARTITIONS
@@ -19,7 +20,7 @@ def _judge_partition(partition: Callable[[int, int], int]) -> str:
         for number in (0, 1, 5, NO_SIGN, NO_SIGN + 1, 2**32 - 1):
             right = (number & NO_SIGN) % partitions
             answer = call(partition, number, partitions)
-            if type(answer) is not int or answer != right:
+            if answer != right:
                 return _slip(number, partitions, answer)
     return ""
 
@@ -27,24 +28,13 @@ def _judge_partition(partition: Callable[[int, int], int]) -> str:
 def _slip(number: int, partitions: int, answer: Any) -> str:
     """What is wrong, named where it is one of the usual slips."""
     asked = f"partition({number}, {partitions})"
-    if type(answer) is not int:
+    if not isinstance(answer, Integral):
         return f"{asked} should be a whole number from 0 to {partitions - 1}, not {answer!r}."
     if answer == number % partitions:
         return f"{asked} still has the sign bit: take it away before you divide."
-    if not 0 <= answer < partitions:
+    if not 0 <= int(answer) < partitions:
         return f"{asked} is {answer}, but the partitions are numbered from 0 to {partitions - 1}."
     return f"{asked} is {answer}: another partition than Kafka's."
-
-
-def _judge_three_games(answer: Any) -> str:
-    right = [partition_for(game_id.encode(), PARTITIONS) for game_id in THREE_GAMES]
-    if not isinstance(answer, list | tuple) or len(answer) != len(right):
-        return f"Give {len(right)} numbers in square brackets, one a game."
-    places = [finished(place) for place in answer]
-    fitting = sum(type(place) is int and place == wanted for place, wanted in zip(places, right, strict=True))
-    if fitting == len(right):
-        return ""
-    return f"{fitting} of {len(right)} fit. Let your function find them."
 
 
 same_play_twice = Exercise(
@@ -73,7 +63,9 @@ partition_of_a_number = Exercise(
 
 three_games = Exercise(
     question="In which partitions do the three games lie?",
-    judge=_judge_three_games,
+    judge=expect(
+        [partition_for(game_id.encode(), PARTITIONS) for game_id in THREE_GAMES], wrong="Let your function find them."
+    ),
     explanation="Three keys, three partitions: we have chosen the games so. "
     "Among the kit's eight games some must share one.",
     hints=(

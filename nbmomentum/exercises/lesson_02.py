@@ -5,12 +5,12 @@ lesson_02.lags.hint()
 """
 
 from collections.abc import Callable
-from typing import Any
 
-from nbmomentum.exercises.exercise import Exercise, call, expect, finished
+from nbmomentum.exercises.answers import finished
+from nbmomentum.exercises.exercise import Exercise, call, expect
 from nbmomentum.momentum import GameTracker
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.sources.bundled import DEFAULT_GAME_ID, load_game
-from nbmomentum.stream.status import PartitionStatus
 
 # Where the lesson's reader stands when the lags are asked for, as offsets.
 END_OFFSET, POSITION, COMMITTED = 110, 5, 3
@@ -23,25 +23,10 @@ Lags = tuple[int, int]
 _STANDS = ((END_OFFSET, POSITION, COMMITTED), (110, 110, 110), (0, 0, None), (110, 5, None), (7, 7, 0))
 
 
-def _right_lags(end: int, position: int, committed: int | None) -> Lags:
+def _right_lags(end: int, position: int, committed: int | None) -> tuple[int | None, int]:
     """Both lags as the kit itself counts them."""
     status = PartitionStatus(partition=0, position=position, committed=committed, end_offset=end)
     return status.lag, status.committed_lag
-
-
-def _judge_two_lags(answer: Any) -> str:
-    right = _right_lags(END_OFFSET, POSITION, COMMITTED)
-    if not isinstance(answer, list | tuple) or len(answer) != 2:
-        return "Give two numbers in square brackets: [lag, committed lag]."
-    given = tuple(finished(part) for part in answer)
-    if any(type(part) is not int for part in given):
-        return "Both lags are whole numbers of records."
-    if given == right:
-        return ""
-    if given == right[::-1]:
-        return "The two numbers are right, and in each other's place. Which of them does a commit change?"
-    fitting = sum(part == lag for part, lag in zip(given, right, strict=True))
-    return f"{fitting} of 2 fit. Count what lies between the end offset and each of the other two."
 
 
 def _judge_lags(lags: Callable[[int, int, int | None], Lags]) -> str:
@@ -57,7 +42,7 @@ def _judge_lags(lags: Callable[[int, int, int | None], Lags]) -> str:
     return ""
 
 
-def _naive_score() -> list[int]:
+def _naive_score() -> list[float]:
     """Home and away after the one record that the naive seek reads."""
     play = load_game(DEFAULT_GAME_ID)[NAIVE_OFFSET]
     tracker = GameTracker(home=play.home, away=play.away)
@@ -65,19 +50,14 @@ def _naive_score() -> list[int]:
     return [tracker.state.home_score, tracker.state.away_score]
 
 
-def _judge_naive_score(answer: Any) -> str:
-    if not isinstance(answer, list | tuple) or len(answer) != 2:
-        return "Give two numbers in square brackets: [Miami's points, Oklahoma City's points]."
-    given = [finished(part) for part in answer]
-    if all(type(part) is int for part in given) and given == _naive_score():
-        return ""
-    return "The tracker is empty, and gets this one play. It adds points; it does not look up the stated score."
-
-
 two_lags = Exercise(
     question=f"The log ends at {END_OFFSET}, the position is {POSITION}, committed is {COMMITTED}. "
     "What are lag and committed lag?",
-    judge=_judge_two_lags,
+    judge=expect(
+        [END_OFFSET - POSITION, END_OFFSET - COMMITTED],
+        form="[lag, committed lag]",
+        wrong="Count what lies between the end offset and each of the other two. Which lag does a commit change?",
+    ),
     explanation=f"{END_OFFSET} − {POSITION} records are not read yet; {END_OFFSET} − {COMMITTED} would be read by "
     "whoever takes over now. The records in between are read, but not saved as read.",
     hints=(
@@ -90,8 +70,8 @@ two_lags = Exercise(
 lags = Exercise(
     question="Which lag and which committed lag follow from the three offsets?",
     judge=_judge_lags,
-    explanation="Two subtractions. A group that has never committed has None, and all records still lie before it. "
-    "Every Kafka tool that shows a lag does just this.",
+    explanation="Two subtractions, as in every Kafka tool. A group that has never committed has None: the tools show "
+    "a dash there, and the kit counts what a first reader would find, all records that are still in the log.",
     hints=(
         "Two values come back from one function as: return first, second.",
         "The first is end - position. For the second, committed may be None: what would the group have read then?",
@@ -127,7 +107,11 @@ another_group = Exercise(
 naive_score = Exercise(
     question="A jump into the middle of the log, an empty tracker, one free throw by OKC read. "
     "Which score does the tracker show, MIA first?",
-    judge=_judge_naive_score,
+    judge=expect(
+        _naive_score(),
+        form="[Miami's points, Oklahoma City's points]",
+        wrong="The tracker is empty, and gets this one play. It adds points; it does not look up the stated score.",
+    ),
     explanation="One point for OKC, and nothing else: the 80 plays before are not in this record. "
     "A state is the fold of all records before, so it cannot be found in the middle of a log.",
     hints=(

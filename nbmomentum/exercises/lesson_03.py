@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from nbmomentum.exercises.answers import FormError
 from nbmomentum.exercises.exercise import Exercise, call, expect
 from nbmomentum.sources.bundled import DEFAULT_GAME_ID, list_games, load_game
 
@@ -15,12 +16,28 @@ def _judge_add(add: Callable[[Score, Any], Score]) -> str:
         return "add should be a function of a score and an event."
     plays = load_game(DEFAULT_GAME_ID)
     before = {"MIA": 0, "OKC": 0}
-    score = call(add, before, plays[0])
+    score = _score_after(add, before, plays[0])
     if before != {"MIA": 0, "OKC": 0}:
         return "The old score was changed. Make a new one: {**score, ...}; snapshots of the past must stay true."
     for event in plays[1:]:
-        score = call(add, score, event)
-    return _compare(score)
+        score = _score_after(add, score, event)
+    return _compare(score) or _judge_copied(add)
+
+
+def _score_after(add: Callable[[Score, Any], Score], score: Score, event: Any) -> Score:
+    after = call(add, score, event)
+    if not isinstance(after, dict):
+        raise FormError(f"add should return a score, a dict such as {{'MIA': 2, 'OKC': 0}}, not {after!r:.60}.")
+    return after
+
+
+def _judge_copied(add: Callable[[Score, Any], Score]) -> str:
+    """A fold that copies the score which the feed states is right for the whole game, and is no fold."""
+    last = load_game(DEFAULT_GAME_ID)[-1]
+    right = {"MIA": 0, "OKC": 0} | {last.team: last.points}
+    if (alone := call(add, {"MIA": 0, "OKC": 0}, last)) == right:
+        return ""
+    return f"The last play alone, on 0-0, makes {alone}; it should be {right}. Add the play's points to the old score."
 
 
 def _compare(score: Any) -> str:
@@ -60,7 +77,7 @@ half_life = Exercise(
 
 win_probability = Exercise(
     question="Which home team has the higher win probability: 'one' (after a 10-0 run), 'two' (no run), or 'the same'?",
-    judge=expect("the same", wrong="Which letter of the formula would know about a run?"),
+    judge=expect("the same", choices="one two the_same", wrong="Which letter of the formula would know about a run?"),
     explanation="Margin and time left are equal, and the model knows nothing else. It is a choice, and a humble one.",
     hints=("Only m and r stand in the formula.", "Level is m = 0 in both games, a minute left is the same r."),
     answer="prediction = 'the same'",

@@ -6,9 +6,9 @@ lesson_04.event_time.hint()
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from nbmomentum.exercises.exercise import Exercise, call, expect, finished
+from nbmomentum.exercises.answers import FormError
+from nbmomentum.exercises.exercise import Exercise, call, expect
 
 SPEED = 600
 GAP_S = 60.0
@@ -24,30 +24,21 @@ def _judge_event_time(event_time: Callable[[datetime, float], datetime]) -> str:
     for tip_off in _TIP_OFFS:
         for elapsed_s in _ELAPSED_S:
             answer = call(event_time, tip_off, elapsed_s)
+            if not isinstance(answer, datetime):
+                raise FormError(f"event_time should return a datetime, as tip_off is, not {answer!r:.60}.")
             if answer != tip_off + timedelta(seconds=elapsed_s):
                 return f"event_time({tip_off:%H:%M:%S}, {elapsed_s:g}) is {answer!r:.60}, which is another moment."
     return ""
 
 
-def _judge_two_gaps(answer: Any) -> str:
-    if not isinstance(answer, list | tuple) or len(answer) != 2:
-        return "Give two numbers in square brackets, [between the record times, between the event times]."
-    gaps = [finished(gap) for gap in answer]
-    if not all(isinstance(gap, int | float) and not isinstance(gap, bool) for gap in gaps):
-        return "Give both as numbers of seconds."
-    right = (GAP_S / SPEED, GAP_S)
-    fitting = [abs(gap - wanted) < 0.001 for gap, wanted in zip(gaps, right, strict=True)]
-    if all(fitting):
-        return ""
-    if abs(gaps[0] - right[1]) < 0.001 and abs(gaps[1] - right[0]) < 0.001:
-        return "Both numbers are right, in each other's place."
-    return "The replay's speed moves one of the two clocks only: which of them is read when the record is sent?"
-
-
 record_time_station = Exercise(
     question="The play is of 2015, its record of today. At which station does it get today's time: 'a' Producer, "
     "'b' Partition, 'c' Poll, 'd' Fold?",
-    judge=expect("b", wrong="Step once more, and look for the time in each form: where must it have come from?"),
+    judge=expect(
+        "b",
+        choices="a b c d",
+        wrong="Step once more, and look for the time in each form: where must it have come from?",
+    ),
     explanation="When the record is sent, the client stamps it. The reader finds the record time beside the value; "
     "nothing in the value has changed.",
     hints=(
@@ -60,7 +51,11 @@ record_time_station = Exercise(
 two_gaps = Exercise(
     question=f"Two plays are {GAP_S:g} s of play apart, and the replay runs at {SPEED}×. "
     "How many seconds lie between their record times, and how many between their event times?",
-    judge=_judge_two_gaps,
+    judge=expect(
+        [GAP_S / SPEED, GAP_S],
+        form="[between the record times, between the event times]",
+        wrong="The replay's speed moves one of the two clocks only: which of them is read when the record is sent?",
+    ),
     explanation=f"{GAP_S:g} / {SPEED} = {GAP_S / SPEED:g} s in the log, for the producer waited no longer. In the "
     "arena it was a minute, and the value still says so.",
     hints=(

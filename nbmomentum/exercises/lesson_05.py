@@ -26,7 +26,11 @@ def _judge_key_of(key_of: Callable[[ScoringEvent], bytes]) -> str:
 shared_out = Exercise(
     question="Three partitions: how many does each of two members get, the larger number first, and how many the one "
     "of four members that gets the fewest?",
-    judge=expect([2, 1, 0], wrong="Every partition has one owner, and nobody owns a part of one."),
+    judge=expect(
+        [2, 1, 0],
+        form="[larger of two, smaller of two, fewest of four]",
+        wrong="Every partition has one owner, and nobody owns a part of one.",
+    ),
     explanation="Two and one: whole partitions are shared out. Of four members one gets none. It waits, and steps in "
     "when another one leaves.",
     hints=("A partition is never cut in two.", "Three apples, then two children and then four, and no knife."),

@@ -7,7 +7,7 @@ lesson_07.apply_record.hint()
 from collections.abc import Callable
 from typing import Any
 
-from nbmomentum.exercises.exercise import Exercise, call, expect, finished
+from nbmomentum.exercises.exercise import Exercise, call, expect
 
 TEAMS, DAYS = 30, 3
 RECORDS = TEAMS * DAYS
@@ -39,19 +39,6 @@ def _judge_apply(apply: Callable[[TableOf, str, Any], TableOf]) -> str:
             return f"After the record ({key}, {value}) on {before} your table is {answer!r:.60}; it should be {right}."
         table = answer
     return ""
-
-
-def _judge_counts(answer: Any) -> str:
-    right = [RECORDS + 2, TEAMS]
-    if not isinstance(answer, list | tuple) or len(answer) != 2:
-        return "Give two numbers in square brackets: [records in the log, rows in the table]."
-    given = [finished(part) for part in answer]
-    if any(type(part) is not int for part in given):
-        return "Both are whole numbers."
-    if given == right:
-        return ""
-    fitting = sum(part == count for part, count in zip(given, right, strict=True))
-    return f"{fitting} of 2 fit. A log only grows; a tombstone is a record, too. And what does it do to the table?"
 
 
 same_day_again = Exercise(
@@ -89,7 +76,11 @@ apply_record = Exercise(
 after_the_tombstone = Exercise(
     question=f"To the log of {RECORDS} records a row of a new team is added, and then its tombstone. "
     "How many records does the log hold, and how many rows the table?",
-    judge=_judge_counts,
+    judge=expect(
+        [RECORDS + 2, TEAMS],
+        form="[records in the log, rows in the table]",
+        wrong="A log only grows; a tombstone is a record, too. And what does it do to the table?",
+    ),
     explanation="To delete is to write. The log has two records more; the table is back where it was.",
     hints=("Both the upsert and the tombstone are appended.", f"{RECORDS} + 2 records; the new row came and went."),
     answer=f"prediction = [{RECORDS} + 2, {TEAMS}]",

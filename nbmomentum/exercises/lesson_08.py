@@ -14,7 +14,9 @@ from nbmomentum.exercises.exercise import Exercise, call, expect
 from nbmomentum.momentum import GameTracker
 from nbmomentum.sources.bundled import DEFAULT_GAME_ID, load_game
 
-_ONE, _TWO, _THREE = load_game(DEFAULT_GAME_ID)[:3]
+# The score that these plays state is wrong, so that one who copies it is found.
+_STATED = 45
+_ONE, _TWO, _THREE = (replace(play, home_score=_STATED, away_score=_STATED) for play in load_game(DEFAULT_GAME_ID)[:3])
 _WITHDRAWN = replace(_TWO, revision=1, retracted=True)
 
 # What lies in a log, and what a wrong answer to it usually forgets.
@@ -42,7 +44,9 @@ def _judge_points(points_of: Callable[[list[ScoringEvent]], Any]) -> str:
         return "points_of should be a function of a list of events."
     for words, events in _LOGS:
         points = call(points_of, list(events))
-        if type(points) is not int or points != _right_points(events):
+        if points == 2 * _STATED:
+            return "This copies the score that an event states, and it may be wrong. Add up the points of each play."
+        if points != _right_points(events):
             return f"For {words} the points are {_right_points(events)}; your function says {points!r:.40}."
     return ""
 
