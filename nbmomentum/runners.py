@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 STOP_TIMEOUT_S = 5.0
 WAKE_INTERVAL_S = 0.1
+LAST_STEPS_TIMEOUT_S = 1.0  # of a thread that has done its work
 
 _registry_lock = threading.Lock()
 _running: dict[str, "Runner"] = {}
@@ -40,19 +41,24 @@ class Runner:
     Attributes:
         name: The runner's name; one thread per name at a time.
         error: The exception that ended the thread, or None.
+        is_replaced: Whether another one of this name has taken its place.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.error: BaseException | None = None
+        self.is_replaced = False
         self._stop_requested = threading.Event()
         self._life = threading.RLock()
         self._thread: threading.Thread | None = None
+        # Of our own: on CPython 3.11 a `Thread.join` that Ctrl-C interrupts takes a living thread for dead.
+        self._ended = threading.Event()
+        self._ended.set()
 
     @property
     def is_running(self) -> bool:
         """Whether the thread is alive."""
-        return self._thread is not None and self._thread.is_alive()
+        return not self._ended.is_set()
 
     def start(self) -> Self:
         """Start the thread, after stopping the running one of the same name. Returns self."""
@@ -78,9 +84,11 @@ class Runner:
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait until the thread ends by itself; True if it did within `timeout_s` (None: no limit)."""
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-        return not self.is_running
+        ended, thread = self._ended, self._thread
+        has_ended = ended.wait(timeout_s)
+        if has_ended and thread is not None and thread is not threading.current_thread():
+            thread.join(LAST_STEPS_TIMEOUT_S)
+        return has_ended
 
     def __enter__(self) -> Self:
         return self.start()
@@ -118,15 +126,25 @@ class Runner:
             holder = _running.get(self.name)
             if holder is not None and holder.is_running:
                 return False
-            self.error = None
+            self.error, self.is_replaced = None, False
             self._stop_requested.clear()
             self._prepare()  # may refuse, and then nobody holds the name
-            self._thread = threading.Thread(target=self._guard, name=f"nbmomentum-{self.name}", daemon=True)
+            self._ended = ended = threading.Event()
+            name = f"nbmomentum-{self.name}"
+            self._thread = threading.Thread(target=self._guard, args=(ended,), name=name, daemon=True)
             _running[self.name] = self
-            self._thread.start()
+            self._launch(self._thread)
             return True
 
-    def _guard(self) -> None:
+    def _launch(self, thread: threading.Thread) -> None:
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more threads
+            del _running[self.name]
+            self._ended.set()
+            raise
+
+    def _guard(self, ended: threading.Event) -> None:
         """Run the work, keep its error, leave the registry."""
         try:
             self._run()
@@ -136,6 +154,7 @@ class Runner:
             with _registry_lock:
                 if _running.get(self.name) is self:
                     del _running[self.name]
+            ended.set()
 
     def explain_error(self) -> str:
         """The traceback of the error that ended the thread, as text; empty if there was none."""
@@ -222,6 +241,7 @@ def _stop_holder(name: str) -> None:
         return
     if holder._thread is threading.current_thread():
         raise RunnerError(f"{name} cannot be started again by its own thread.")
+    holder.is_replaced = True
     holder._halt(STOP_TIMEOUT_S)
 
 

@@ -145,8 +145,13 @@ class NotebookPage:
         self.page.locator(f"body[data-jp-theme-light='{is_light}']").wait_for(state="attached")
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
+    def take_hold(self) -> None:
+        """Turn the wheel a little, as whoever scrolls: a panel that comes into sight then leaves the page to them."""
+        self.page.evaluate("document.dispatchEvent(new WheelEvent('wheel'))")
+
     def part(self, selector: str) -> "Locator":
         """The first element of this kind, scrolled into view."""
+        self.take_hold()
         element = self.page.locator(selector).first
         element.scroll_into_view_if_needed()
         return element

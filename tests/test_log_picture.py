@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from nbmomentum import studio
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import ConsumerStatus, LogStatus, PartitionStatus, PartitionTail, StoredRecord
+from nbmomentum.stream import ConsumerStatus, LogStatus, PartitionTail, StoredRecord
 from nbmomentum.views import Pointer
 
 PLAY = load_game("0021500277")[0]

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from support import random_name, wait_until
+from support import interrupted, random_name, wait_until
 
 from nbmomentum import runners
 from nbmomentum.errors import RunnerError
@@ -170,6 +170,52 @@ def test_join_tells_whether_the_thread_ended() -> None:
 
     ticker.stop()
     assert ticker.join() is True
+
+
+def test_ctrl_c_in_join_leaves_a_living_thread_known() -> None:
+    """Whoever interrupts the wait for a runner still sees that it runs, and the cell run again replaces it."""
+    first = Ticker(random_name("ticker")).start()
+
+    with interrupted():
+        first.join()
+    was_running = first.is_running, first in runners.running(), first.join(0.01)
+    second = Ticker(first.name).start()
+
+    assert was_running == (True, True, False)
+    assert first._stop_requested.is_set()
+    assert not first.is_running
+    assert second.is_running
+    second.stop()
+
+
+def test_ctrl_c_in_stop_can_be_stopped_again() -> None:
+    """A thread that takes its time is waited for by the next stop, too."""
+    deaf = Deaf(random_name("deaf")).start()
+
+    with interrupted():
+        deaf.stop()
+    with pytest.raises(RunnerError, match="did not stop"):
+        deaf.stop(0.05)
+    deaf.let_go.set()
+    deaf.stop()
+
+    assert not deaf.is_running
+
+
+def test_a_runner_that_gets_no_thread_holds_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system gives no more threads, start says so and nothing counts as running."""
+    ticker = Ticker(random_name("ticker"))
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="new thread"):
+            ticker.start()
+
+    assert not ticker.is_running
+    assert ticker not in runners.running()
 
 
 def test_stop_all_stops_everyone_although_one_is_deaf() -> None:

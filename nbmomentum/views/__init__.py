@@ -27,7 +27,7 @@ from nbmomentum.views.group_view import (
     Regroupable,
     ToldRebalance,
 )
-from nbmomentum.views.health import Health, HealthLine, Offsets
+from nbmomentum.views.health import Health, HealthLine
 from nbmomentum.views.highlights import Highlights, Skippable
 from nbmomentum.views.key_view import KeyView
 from nbmomentum.views.live import LiveFeed, LiveStatus
@@ -83,7 +83,6 @@ __all__ = [
     "MomentumChart",
     "OfficialFigures",
     "OfficialVerdict",
-    "Offsets",
     "PageWatch",
     "PartitionLag",
     "Pickable",

@@ -13,9 +13,10 @@ VBox([slider, slider_names()])
 ```
 """
 
-from ipywidgets import Layout, Output
+from ipywidgets import Output
 
 from nbmomentum.clock import OVERTIME_LENGTH_S, PERIOD_LENGTH_S, REGULATION_PERIODS
+from nbmomentum.views.scripts import script
 
 POWERS_OF_TWO = "kit-powers-of-two"  # the CSS class of a FloatLogSlider with base 2 whose unit is ×
 MINUTES = "kit-minutes"  # the CSS class of a slider of seconds that are read as minutes
@@ -65,5 +66,4 @@ const timer = setInterval(() => {{
 
 def slider_names() -> Output:
     """An invisible widget that names the sliders of the views around it, once they are on the page."""
-    script = {"output_type": "display_data", "data": {"application/javascript": _SCRIPT}, "metadata": {}}
-    return Output(outputs=(script,), layout=Layout(display="none"))
+    return script(_SCRIPT)

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from ipywidgets import HTML, Button, Layout, Text, Widget
 
-from nbmomentum.views.style import error_html
+from nbmomentum.views.style import error_html, text
 from nbmomentum.views.view import View
 
 PATIENCE_S = 1.0
@@ -50,6 +50,12 @@ class Commanding(View[T]):
         except Exception as error:  # noqa: BLE001 (a callback's traceback would reach nobody; shown instead)
             self.error = f"{type(error).__name__}: {error}"
         self.invalidate()
+
+    def rest(self, words: str = "") -> None:
+        """Switch all off, and say why in words of this library's own."""
+        super().rest()
+        if words:
+            self._error.value, self._error.layout.display = text(words), ""
 
     def _draw_error(self) -> None:
         self._error.value = error_html(self.error)

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from ipywidgets import HTML, Box, Layout
 
 from nbmomentum.views.panel import Placeable, Tabbed
+from nbmomentum.views.sight import brought_into_sight
 from nbmomentum.views.style import sheet
 
 DASHBOARD_CHART_PX = 190  # of a chart at 1280 x 720: names inside it and numbers beside it keep their distance there
@@ -196,7 +197,7 @@ def dashboard_panel(
     style.add_class("kit-sheet")
     panel = Box([_area(name, views) for name, views in areas.items()], layout=Layout(width="100%"))
     panel.add_class("kit").add_class("kit-dashboard")
-    frame = Box([sheet(), style, panel], layout=Layout(width="100%"))
+    frame = Box([sheet(), style, brought_into_sight(), panel], layout=Layout(width="100%"))
     frame.add_class("kit").add_class("kit-frame")
     return frame
 

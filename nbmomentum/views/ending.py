@@ -21,7 +21,7 @@ STOPPED = "Stopped: no thread of this lesson is left. To start over, run the not
 
 
 class StopButton(View[str]):
-    """A button, and one line of text: what runs, or how it ended.
+    """A button, and one line of text: what runs, or how it ended; off once all is stopped.
 
     Args:
         stop: Stops everything; may take seconds, so a click runs it in a thread of its own.
@@ -55,7 +55,7 @@ class StopButton(View[str]):
         except Exception as error:  # noqa: BLE001 (shown where the user looks; a thread's traceback reaches nobody)
             self.error = f"{type(error).__name__}: {error}"
         self.show(STOPPED)
-        self.button.disabled = False
+        self.button.disabled = not self.error
 
     def _draw(self, value: str) -> None:
         self._html.value = error_html(self.error) or text(value)

@@ -14,30 +14,15 @@ from dataclasses import dataclass, field
 
 from ipywidgets import HTML
 
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.views.style import error_html, text
 from nbmomentum.views.view import View
 
 UNKNOWN = "–"
+OFFSETS = {"Partition": "partition", "Position": "position", "Committed": "committed", "End offset": "end_offset"}
 
 # Name, value, and whether it calls for attention.
 Figure = tuple[str, str, bool]
-
-
-@dataclass(frozen=True)
-class Offsets:
-    """Where a consumer stands in the partition of its game; None is unknown, or never committed.
-
-    Attributes:
-        partition: The partition's number.
-        position: The next record to read.
-        committed: What the group has saved.
-        end_offset: The next record to be written.
-    """
-
-    partition: int | None = None
-    position: int | None = None
-    committed: int | None = None
-    end_offset: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +40,7 @@ class Health:
         invalid: Records that went to the dead-letter topic.
         lag: End offset minus position, in records.
         committed_lag: End offset minus committed offset, in records.
-        offsets: Where the consumer stands in the partition of the game.
+        place: Where the consumer stands in the partition of the game; None until it has read of it.
         frames: Frames drawn; not compared, or drawing the number of frames would ask for one more frame.
         error: The last error in words; empty if there is none.
     """
@@ -70,7 +55,7 @@ class Health:
     invalid: int | None = None
     lag: int | None = None
     committed_lag: int | None = None
-    offsets: Offsets = Offsets()
+    place: PartitionStatus | None = None
     frames: int | None = field(default=None, compare=False)
     error: str = ""
 
@@ -95,7 +80,7 @@ class HealthLine(View[Health]):
         frames = ("Frames", _count(health.frames), False)
         if not self._with_offsets:
             return line_html("Health of the stream", [*way, *lags, frames]) + error_html(health.error)
-        below = line_html("Where the consumer stands", [*_offset_figures(health.offsets), *lags])
+        below = line_html("Where the consumer stands", [*_offset_figures(health.place), *lags])
         return line_html("Health of the stream", [*way, frames]) + below + error_html(health.error)
 
 
@@ -120,12 +105,10 @@ def _way_figures(health: Health) -> Iterator[Figure]:
     yield "Invalid", _count(health.invalid), bool(health.invalid)
 
 
-def _offset_figures(offsets: Offsets) -> Iterator[Figure]:
+def _offset_figures(place: PartitionStatus | None) -> Iterator[Figure]:
     """What the lags are counted from."""
-    yield "Partition", _count(offsets.partition), False
-    yield "Position", _count(offsets.position), False
-    yield "Committed", _count(offsets.committed), False
-    yield "End offset", _count(offsets.end_offset), False
+    for name, attribute in OFFSETS.items():
+        yield name, _count(getattr(place, attribute, None)), False
 
 
 def _lag_figures(health: Health) -> Iterator[Figure]:

@@ -18,9 +18,14 @@ from typing import Any, Protocol
 
 from nbmomentum.errors import RunnerError
 from nbmomentum.runners import STOP_TIMEOUT_S, Runner
+from nbmomentum.views.commands import Commanding
 from nbmomentum.views.page import PageWatch
+from nbmomentum.views.view import View
 
 MAX_HZ = 20.0  # measured: above it a browser on a small laptop falls behind, and nothing tells the kernel
+
+STOPPED = "Stopped: run the notebook's cells again, from the first."
+REPLACED = "Replaced by a newer one: run the cell that shows this panel again."
 
 Source = Callable[[], Any]
 
@@ -130,11 +135,30 @@ class LiveFeed(Runner):
         state = "drawing" if self.is_running else "stopped"
         return f"<LiveFeed {self.name}: {state}, {self._frames} frames, {self._errors} errors>"
 
+    def _ipython_display_(self) -> None:
+        """As the last value of a cell it shows nothing: what it draws stands elsewhere."""
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        for connection in self._connections:
+            connection.shown = None  # what rests is drawn, and on, again
+
     def _run(self) -> None:
         while not self._stop_requested.wait(self._interval_s):
             if self._page is None or not self._page.is_hidden:
                 self.render_once()
         self.render_once()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Nothing is drawn any more: controls are off, and the first ones say why."""
+        views = [view for connection in self._connections for view in connection.views if isinstance(view, View)]
+        told = next((view for view in views if isinstance(view, Commanding)), None)
+        for view in views:
+            if view is told:
+                view.rest(REPLACED if self.is_replaced else STOPPED)
+            else:
+                view.rest()
 
     def _render(self, connection: _Connection) -> bool:
         """Draw one source's views; an error of one of them does not keep the others from drawing."""

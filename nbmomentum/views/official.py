@@ -21,10 +21,9 @@ from nbmomentum.sources.bundled import GameInfo, list_games
 from nbmomentum.sources.official import Comparison, Figure, compare
 from nbmomentum.views.style import text
 from nbmomentum.views.view import View
-from nbmomentum.views.words import UNKNOWN, Readable, Words
+from nbmomentum.views.words import DIFFERENT, UNKNOWN, Readable, Words
 
 EQUAL = "✓"
-DIFFERENT = "≠"
 
 
 class OfficialFigures(Readable):

@@ -19,7 +19,9 @@ CSS class: `kit-page-watch`, an invisible checkbox that a few lines of script on
 
 import os
 
-from ipywidgets import Checkbox, Layout, Output, VBox
+from ipywidgets import Checkbox, Layout, VBox
+
+from nbmomentum.views.scripts import script
 
 # Voila tells its kernels so.
 PAGE_TO_COME_VARIABLE = "VOILA_PREHEAT"
@@ -46,8 +48,7 @@ class PageWatch:
     def __init__(self) -> None:
         self._box = Checkbox(value=PAGE_TO_COME_VARIABLE in os.environ, description="This page is hidden")
         self._box.add_class("kit-page-watch")
-        script = {"output_type": "display_data", "data": {"application/javascript": _SCRIPT}, "metadata": {}}
-        self.widget = VBox([self._box, Output(outputs=(script,))], layout=Layout(display="none"))
+        self.widget = VBox([self._box, script(_SCRIPT)], layout=Layout(display="none"))
 
     @property
     def is_hidden(self) -> bool:

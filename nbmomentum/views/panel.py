@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from ipywidgets import Box, HBox, Layout, Tab, VBox
 
 from nbmomentum.views.alerts import AlertFeed
+from nbmomentum.views.ending import StopButton
+from nbmomentum.views.sight import brought_into_sight
 from nbmomentum.views.style import GAP_PX, sheet
 from nbmomentum.views.view import View
 
@@ -88,7 +90,8 @@ def _page(view: View[Any], height_px: int) -> Box:
 def live_panel(*views: Placeable) -> VBox:
     """The views below each other, in the order given; an `AlertFeed` stands at the right of the one before it.
 
-    The views stay their own: keep them to connect them to a live feed.
+    The views stay their own: keep them to connect them to a live feed. With a `StopButton` it is the end of a lesson:
+    it comes into sight when its cell has run.
     """
     rows: list[list[Placeable]] = []
     for view in views:
@@ -97,7 +100,9 @@ def live_panel(*views: Placeable) -> VBox:
         else:
             rows.append([view])
     layout = Layout(width="100%", max_width=f"{PANEL_WIDTH_PX}px", grid_gap=f"{GAP_PX}px", padding="0 4px 4px 0")
-    panel = VBox([sheet(), *map(_row, rows)], layout=layout)
+    is_the_end = any(isinstance(view, StopButton) for view in views)
+    extra = [brought_into_sight()] if is_the_end else []
+    panel = VBox([sheet(), *map(_row, rows), *extra], layout=layout)
     panel.add_class("kit").add_class("kit-panel")
     return panel
 

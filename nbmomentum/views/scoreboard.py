@@ -5,8 +5,10 @@ board = Scoreboard()
 board.show(tracker.state)
 ```
 
-CSS classes: `kit-scoreboard`; inside it `kit-score` around the graphic, `kit-when`, `kit-run`, `kit-counts` and
-`kit-last`.
+Where the score is not the one that the feed states with its plays, a line below says so.
+
+CSS classes: `kit-scoreboard`; inside it `kit-score` around the graphic, `kit-when`, `kit-run`, `kit-counts`,
+`kit-last` and `kit-mismatch`.
 """
 
 from ipywidgets import HTML
@@ -17,7 +19,12 @@ from nbmomentum.views.colours import text_on
 from nbmomentum.views.style import text
 from nbmomentum.views.teams import colours_for
 from nbmomentum.views.view import View
+from nbmomentum.views.words import DIFFERENT
 
+MISMATCH_MEANING = (
+    "With each play the feed states the score after it; the kit adds up the points itself. Where the two differ, "
+    "a play is missing, wrong or not corrected yet."
+)
 SHOWN_RUN_POINTS = 4  # a single basket is no run yet
 
 
@@ -92,7 +99,17 @@ def _strip_html(state: GameState) -> str:
     last = play_text(state.plays[-1].event) if state.plays else "No play yet"
     return (
         f'<div class="kit-strip"><span class="kit-counts">{changes}, {ties}</span>'
-        f'<span class="kit-last">{text(last)}</span></div>'
+        f'<span class="kit-last">{text(last)}</span></div>{_mismatch_html(state)}'
+    )
+
+
+def _mismatch_html(state: GameState) -> str:
+    """The doubt about the score, and what it means where the mouse rests; nothing while there is none."""
+    if not state.mismatches:
+        return ""
+    return (
+        f'<div class="kit-mismatch" title="{text(MISMATCH_MEANING)}"><b aria-hidden="true">{DIFFERENT}</b> '
+        f"{text(f'This score {state.mismatch_text}.')}</div>"
     )
 
 

@@ -91,6 +91,20 @@ _SCOREBOARD = """
 .kit .kit-strip { display: flex; justify-content: space-between; gap: 24px; padding: 5px 2px 0; }
 .kit .kit-last { text-align: right; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .kit .kit-counts { white-space: nowrap; }
+.kit .kit-mismatch { padding: 1px 2px 0; font-size: var(--kit-small); line-height: 1.25; }
+.kit .kit-mismatch b { color: var(--kit-alarm); }
+/* where both teams' names and scores would not fit, the words beside the names go first */
+.kit.kit-scoreboard { container: kit-board / inline-size; width: 100%; }
+@container kit-board (max-width: 600px) {
+  .kit .kit-score-bug { grid-template-columns: 1fr minmax(120px, auto) 1fr; }
+  .kit .kit-side { padding: 6px 10px; }
+  .kit .kit-tile b { font-size: 24px; }
+  .kit .kit-tile small { display: none; }
+  .kit .kit-points { font-size: 36px; }
+  .kit .kit-middle { padding: 4px 6px; }
+  .kit .kit-when { font-size: 20px; }
+  .kit .kit-strip { font-size: var(--kit-small); gap: 12px; }
+}
 """
 
 # A rule goes into a saved picture only if it matches there, too, and a variable only if a rule names it.

@@ -16,10 +16,10 @@ A view as the last expression of a cell is displayed. `show` is called by one th
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from ipywidgets import VBox, Widget
+from ipywidgets import Box, VBox, Widget
 
 from nbmomentum.views.style import sheet
 
@@ -28,6 +28,8 @@ T = TypeVar("T")
 # What a click on a moment of the game calls, with the event id of its play.
 OnMoment = Callable[[str], object]
 GO_TO_MOMENT = "Go to this moment"
+# The CSS classes of controls that need no feed.
+ACTS_ALONE = frozenset({"kit-save-png", "kit-save-svg"})
 
 
 class View(ABC, Generic[T]):
@@ -42,11 +44,22 @@ class View(ABC, Generic[T]):
         self.widget.add_class("kit").add_class(css_class)
         self._stale = threading.Event()
         self._followers: tuple[View[Any], ...] = ()
+        self._resting: list[Widget] = []
 
     def show(self, value: T) -> None:
         """Draw this value."""
+        resting, self._resting = self._resting, []
+        for control in resting:
+            control.disabled = False
         self._stale.clear()  # before drawing: a change during the drawing asks for another one
         self._draw(value)
+
+    def rest(self) -> None:
+        """Nobody draws it any more: what would only seem to act is off, until another value is shown."""
+        off = [control for control in _controls_of(self.widget) if not control.disabled]
+        self._resting += off
+        for control in off:
+            control.disabled = True
 
     @property
     def is_stale(self) -> bool:
@@ -70,3 +83,12 @@ class View(ABC, Generic[T]):
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = self.widget._repr_mimebundle_(**options)
         return bundle
+
+
+def _controls_of(widget: Widget) -> Iterator[Widget]:
+    """What can be clicked, slid or chosen in a widget; a chart's own buttons act without a feed."""
+    if isinstance(widget, Box):
+        for child in widget.children:
+            yield from _controls_of(child)
+    elif widget.has_trait("disabled") and not ACTS_ALONE.intersection(widget._dom_classes):
+        yield widget

@@ -57,9 +57,10 @@ class SheetTopic:
         name: Its name.
         partitions: Number, low watermark and end offset of each.
         settings: What differs from the broker's own settings, "retention.ms=-1".
-        sample: Its newest record; None where it holds none.
+        sample: Its newest record; None where it holds none, or one that cannot be read.
         writer: Who wrote that record, in two or three words.
         source: Where that got it from; empty where nothing says so.
+        trouble: Why its newest record cannot be read; empty if it can.
     """
 
     name: str
@@ -68,6 +69,7 @@ class SheetTopic:
     sample: LoggedRecord | None = None
     writer: str = "producer"
     source: str = ""
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ def _topic_lines(topic: SheetTopic) -> Iterator[tuple[str, str]]:
         yield "", f"partition {number}: {records}, next {end:,}"
     if topic.settings:
         yield "quiet", ", ".join(topic.settings)[:90]
+    if topic.trouble:
+        yield "quiet", f"its newest record cannot be read: {topic.trouble}"[:90]
     if topic.sample is None:
         return
     yield from _record_lines(topic.sample)

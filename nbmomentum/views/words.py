@@ -17,6 +17,7 @@ from nbmomentum.views.style import text
 from nbmomentum.views.view import View
 
 UNKNOWN = "–"
+DIFFERENT = "≠"
 
 
 @dataclass(frozen=True)

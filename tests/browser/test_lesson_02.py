@@ -47,6 +47,7 @@ def output(page: NotebookPage, words: str) -> str:
     """The output that says this; cells far out of sight draw nothing, so scroll down until it is there."""
     scroller = page.page.locator(".jp-WindowedPanel-outer").first
     found = page.page.locator(".jp-OutputArea-output", has_text=words)
+    page.take_hold()
     scroller.evaluate("panel => { panel.scrollTop = 0 }")
     seen: list[str] = []
 
@@ -108,7 +109,7 @@ def test_the_naive_seek_is_wrong_and_the_kits_is_right(live: NotebookPage) -> No
 
     naive, sought = output(live, "WRONG"), output(live, "same state as the list's")
 
-    assert "'WRONG (naive seek)': 'OKC lead MIA 1-0" in naive
+    assert "'WRONG (naive seek)': \"OKC lead MIA 1-0, Q3 4:27" in naive
     assert f"'right (all plays)': '{right}'" in naive
     assert right.startswith("OKC lead MIA 68-67")
     assert right in sought
@@ -220,6 +221,10 @@ def test_speed_and_restart(live: NotebookPage) -> None:
     live.press(".kit-seek-clock", "Home")
     wait_until(lambda: points(live) == 0, what="the start of the new replay")
     wait_until(lambda: number(live, "Position") == 2 * FIRST_REPLAY, what="the new replay's first offset")
+
+    live.click(".kit-restart")  # while the reader is held
+    wait_until(lambda: points(live) > 0, what="a third replay, on the board without Live")
+    assert "Held" not in live.text(".kit-seek-line")
 
 
 def test_stop_ends_the_lesson(live: NotebookPage) -> None:

@@ -10,6 +10,11 @@ from support import wait_until
 
 NOTEBOOK = "03_from_points_to_momentum.ipynb"
 RUN_ALL_LIMIT_S = 10
+# The buttons, boxes and sliders of the panel that are on, by the first of their own classes.
+ACTIVE = """() => [...document.querySelectorAll('.kit-panel :is(button, select, input, .noUi-target)')]
+  .filter((part) => !part.disabled && !part.hasAttribute('disabled') && part.getClientRects().length)
+  .map((part) => (part.closest('[class*=kit-]').className.match(/kit-[a-z-]+/) || ['?'])[0])
+  .filter((name) => !name.startsWith('kit-save') && name !== 'kit-stop')"""
 
 
 @pytest.fixture
@@ -36,6 +41,12 @@ def lead_changes(page: NotebookPage) -> int:
     found = re.search(r"(\d+|no) lead change", page.text(".kit-counts"))
     assert found is not None
     return 0 if found[1] == "no" else int(found[1])
+
+
+def active(page: NotebookPage) -> list[str]:
+    """What of the panel can be used, but for Stop, the tabs and the pictures, which need no feed."""
+    found: list[str] = page.page.evaluate(ACTIVE)
+    return found
 
 
 def test_run_all_shows_a_moving_chart_within_ten_seconds(notebook: NotebookPage) -> None:
@@ -152,3 +163,17 @@ def test_stop_ends_the_lesson(live: NotebookPage) -> None:
 
     wait_until(lambda: "Stopped" in live.text(".kit-end"), what="the end")
     assert health(live, "Producer") in ("stopped", "finished")
+    wait_until(lambda: active(live) == [], what="what acts no more to be off")
+    assert "Stopped: run" in live.text(".kit-controls")
+    live.screenshot("live-chart-stopped")
+
+
+def test_panel_whose_cells_were_run_again_is_off_and_says_so(live: NotebookPage) -> None:
+    """New views and a new feed: the old panel is a picture, until its own cell shows the new ones."""
+    live.page.locator(".jp-CodeCell", has_text="views.ReplayControls(").locator(".cm-content").click()
+    for _ in range(2):  # the views, and the feed
+        live.page.keyboard.press("Shift+Enter")
+
+    wait_until(lambda: "Replaced by a newer one" in live.text(".kit-panel .kit-controls"), what="a word of it")
+    wait_until(lambda: active(live) == [], what="what acts no more to be off")
+    live.screenshot("live-chart-replaced")

@@ -65,10 +65,9 @@ def number_of(event_id: str) -> int:
     return next(n for n, play in enumerate(PLAYS, start=1) if play.event_id == event_id)
 
 
-def points(page: NotebookPage) -> tuple[int, int]:
-    """Away and home points on the scoreboard."""
-    away, home = page.page.locator(".kit-score .kit-points").all_inner_texts()
-    return int(away), int(home)
+def points(page: NotebookPage) -> tuple[int, ...]:
+    """Away and home points on the scoreboard; none before it is drawn."""
+    return tuple(map(int, page.page.locator(".kit-score .kit-points").all_inner_texts()))
 
 
 def handle(page: NotebookPage) -> int:

@@ -7,7 +7,7 @@ from support import wait_until
 def follow_a_key(page: NotebookPage) -> None:
     """Another game's id is another partition; with more partitions the remainder alone is another."""
     page.part(".kit-key-view")
-    assert page.text(".kit-step-partition") == "0"
+    wait_until(lambda: page.text(".kit-step-partition") == "0", what="the partition of the first game")
 
     page.page.locator(".kit-key-text input").fill("0021500277")
     wait_until(lambda: page.text(".kit-step-partition") == "2", what="the partition of the other game")

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from ipywidgets import Widget
 
-from nbmomentum.views import Health, HealthLine, LiveFeed, Offsets
+from nbmomentum.reports import PartitionStatus
+from nbmomentum.views import Health, HealthLine, LiveFeed
 
 FULL = Health(
     broker="embedded",
@@ -53,7 +54,7 @@ def test_offsets_stand_beside_the_lags_that_are_counted_from_them(html_of: Calla
     """On request a second line lets a reader do the two subtractions."""
     line = HealthLine(with_offsets=True)
 
-    line.show(replace(FULL, offsets=Offsets(partition=2, position=109, committed=98, end_offset=110)))
+    line.show(replace(FULL, place=PartitionStatus(partition=2, position=109, committed=98, end_offset=110)))
 
     first, second = html_of(line.widget).split("</dl>")[:2]
     names = ["Partition", "Position", "Committed", "End offset", "Lag", "Committed lag"]
@@ -67,7 +68,7 @@ def test_offsets_are_not_shown_unasked(html_of: Callable[[Widget], str]) -> None
     """The usual line stays one line."""
     line = HealthLine()
 
-    line.show(replace(FULL, offsets=Offsets(partition=2, position=109, committed=98, end_offset=110)))
+    line.show(replace(FULL, place=PartitionStatus(partition=2, position=109, committed=98, end_offset=110)))
 
     assert "End offset" not in html_of(line.widget)
 

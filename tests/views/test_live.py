@@ -4,12 +4,15 @@ import threading
 from typing import Any
 
 import pytest
+from IPython.core.formatters import DisplayFormatter
+from ipywidgets import Button, HBox
 from support import random_name, wait_until
 
 from nbmomentum.errors import RunnerError
 from nbmomentum.momentum import GameState
 from nbmomentum.views import LiveFeed, Scoreboard
 from nbmomentum.views.alerts import AlertFeed
+from nbmomentum.views.commands import Commanding
 
 
 class Recorder:
@@ -48,7 +51,12 @@ def test_a_thousand_states_between_ticks_are_one_drawing() -> None:
     assert feed.frames == 1
 
 
-def test_a_feed_at_the_end_of_a_cell_says_what_it_does() -> None:
+def test_a_feed_at_the_end_of_a_cell_shows_nothing() -> None:
+    """What it draws stands elsewhere, and its own words would stand above it."""
+    assert DisplayFormatter().format(LiveFeed()) == ({}, {})
+
+
+def test_a_feed_in_words_says_what_it_does() -> None:
     """Its name, whether it draws, and how often it has."""
     feed = LiveFeed(name=random_name("feed")).connect(lambda: 1, Recorder())
 
@@ -196,3 +204,56 @@ def test_a_moved_slider_is_drawn_by_the_feed(game: list[GameState]) -> None:
     assert is_drawn
     assert not alerts.is_stale
     assert not feed.render_once()
+
+
+class Knob(Commanding[str]):
+    """A control that is on while its value says so."""
+
+    def __init__(self) -> None:
+        self.turn, self.keep = Button(), Button(disabled=True)
+        self.save = Button().add_class("kit-save-png")
+        super().__init__(HBox([self.turn, self.keep]), self.save, css_class="kit-knob")
+
+    def _draw(self, value: str) -> None:
+        self.turn.disabled = value == "off"
+        self._draw_error()
+
+    @property
+    def is_off(self) -> list[bool]:
+        """Of the knob, of what is always off, and of what needs no feed."""
+        return [self.turn.disabled, self.keep.disabled, self.save.disabled]
+
+
+def test_controls_that_nobody_draws_any_more_are_off_and_say_why() -> None:
+    """After a stop, and when another feed has taken the place; a new start brings back what was on."""
+    first, second, name = Knob(), Knob(), random_name("feed")
+    feed = LiveFeed(name=name).connect(lambda: "on", first, second).start()
+    wait_until(lambda: feed.frames > 0, what="the first drawing")
+    live = first.is_off
+
+    feed.stop()
+    stopped, told = first.is_off, (first._error.value, second._error.value)
+    feed.start()
+    wait_until(lambda: not first.turn.disabled, what="the controls to come back")
+    again, words = first.is_off, first._error.value
+    with LiveFeed(name=name):
+        replaced = first.is_off, first._error.value
+
+    assert (live, stopped, again) == ([False, True, False], [True, True, False], [False, True, False])
+    assert told == ("Stopped: run the notebook&#x27;s cells again, from the first.", "")
+    assert (words, replaced[0]) == ("", [True, True, False])
+    assert "Replaced by a newer one" in replaced[1]
+
+
+def test_what_was_off_for_its_value_is_off_after_a_new_start() -> None:
+    """The value decides, not what was before."""
+    knob, values = Knob(), ["on"]
+    feed = LiveFeed(name=random_name("feed")).connect(lambda: values[-1], knob)
+    with feed:
+        wait_until(lambda: feed.frames > 0, what="the first drawing")
+    values.append("off")
+
+    with feed:
+        wait_until(lambda: feed.frames > 1, what="the next drawing")
+
+        assert knob.is_off == [True, True, False]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from ipywidgets import Widget
-from scoring import event, game_of
+from scoring import event, events_of, fold, game_of
 
 from nbmomentum.momentum import GameState
 from nbmomentum.views import Scoreboard, colours_for
@@ -72,3 +72,17 @@ def test_the_lead_in_words(plays: list[tuple[str, int, float]], expected: str) -
 def test_a_play_without_a_player_names_the_team() -> None:
     """Some feeds leave the player out."""
     assert play_text(event(player="")) == "MIA scores 1, Q1 11:35"
+
+
+def test_score_that_is_not_the_feeds_is_told(html_of: Callable[[Widget], str]) -> None:
+    """The first play was lost: both others state another score; once it arrives nothing is said any more."""
+    events = events_of([("MIA", 2, 10), ("OKC", 2, 20), ("MIA", 3, 30)])
+    board = Scoreboard()
+
+    board.show(fold(events[1:]))
+    told = html_of(board.widget)
+    board.show(fold(events))
+
+    assert "This score differs from the feed&#x27;s own score in 2 plays." in told
+    assert "a play is missing, wrong or not corrected yet." in told
+    assert "This score" not in html_of(board.widget)

@@ -7,21 +7,22 @@ from ipywidgets import Widget
 from replays import Walker
 from scoring import event
 
-from nbmomentum.views import STATIONS, Excerpt, Form, Offsets, PipelineStrip, Walk
+from nbmomentum.reports import PartitionStatus
+from nbmomentum.views import STATIONS, Excerpt, Form, PipelineStrip, Walk
 
 CODE = tuple(
     Excerpt(f"nbmomentum/{name}.py", f"{name}.do", ((7, "    def do(self):"), (12, "        it()")), 12, 12)
     for name in STATIONS
 )
 START = Walk("waiting", 0, 110, None, 0, (), CODE)
-BEFORE, WRITTEN, READ = Offsets(2, 4, 4, 4), Offsets(2, 4, 4, 5), Offsets(2, 5, 4, 5)
+BEFORE, WRITTEN, READ = PartitionStatus(2, 4, 4, 4), PartitionStatus(2, 4, 4, 5), PartitionStatus(2, 5, 4, 5)
 AT_POLL = replace(
     START,
     number=5,
     event=event(),
     reached=3,
     forms=(Form("Made."), Form("Sent."), Form("Read.", (("Offset", "4"),), raw='{"points":1}')),
-    offsets=(BEFORE, BEFORE, WRITTEN, READ),
+    places=(BEFORE, BEFORE, WRITTEN, READ),
 )
 
 
@@ -102,7 +103,7 @@ def test_a_click_on_a_station_looks_back_until_the_play_moves_on() -> None:
     assert "nbmomentum/Partition.py:12" in strip._code.value
     assert figures(strip._offsets.value) == ["2", "4 → 5", "4", "4", "0 → 1", "0 → 1"]
 
-    strip.show(replace(AT_POLL, reached=4, forms=(*AT_POLL.forms, Form("Decoded.")), offsets=(*AT_POLL.offsets, READ)))
+    strip.show(replace(AT_POLL, reached=4, forms=(*AT_POLL.forms, Form("Decoded.")), places=(*AT_POLL.places, READ)))
     assert "Decoded." in strip._form.value
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ipywidgets import Widget
+from scoring import events_of, fold
 
 from nbmomentum.momentum import GameState
 from nbmomentum.views import MomentumChart, OfficialFigures, TextTwin, WindowedRun, WinProbabilityChart
@@ -80,6 +81,15 @@ def test_the_twin_follows_the_sliders_of_its_charts(game: list[GameState]) -> No
 def test_a_chart_has_no_sentence_before_its_first_state() -> None:
     """Nothing is said of nothing."""
     assert MomentumChart().sentence == WindowedRun().sentence == ""
+
+
+def test_a_score_that_is_not_the_feeds_is_told() -> None:
+    """In the sentence that is read aloud."""
+    twin = TextTwin()
+
+    twin.show(fold(events_of([("MIA", 2, 10), ("OKC", 2, 20)])[1:]))
+
+    assert twin.sentence.endswith("; this score differs from the feed's own score in 1 play.")
 
 
 def _row(head: str, *cells: object) -> str:

@@ -5,9 +5,9 @@ sentence_of(picture)  # "3 partitions of nba_momentum, 331 records. Group lesson
 ```
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from nbmomentum.reports import PartitionStatus, total
 from nbmomentum.views.log_picture.keys import KeyMarks
 from nbmomentum.views.log_picture.picture import LogPicture, Pointer
 from nbmomentum.views.log_picture.rows import Row
@@ -18,38 +18,14 @@ MAX_KEYS = 8
 HEAD = ("Partition", "Low", "End", "Group", "Position", "Lag", "Committed", "Committed lag")
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A group in one partition; None is unknown."""
-
-    group: str
-    partition: int
-    end: int
-    position: int | None
-    committed: int | None
-
-    @property
-    def lag(self) -> int | None:
-        """End offset − position, at least 0."""
-        return None if self.position is None else max(0, self.end - self.position)
-
-    @property
-    def committed_lag(self) -> int | None:
-        """End offset − committed offset, at least 0."""
-        return None if self.committed is None else max(0, self.end - self.committed)
-
-
-def standings(picture: LogPicture) -> tuple[Standing, ...]:
-    """Each group in each partition it has a pointer into, by partition and group."""
-    found: dict[tuple[int, str], dict[bool, int]] = {}
-    for pointer in sorted(picture.pointers):
-        found.setdefault((pointer.partition, pointer.group), {})[pointer.is_committed] = pointer.offset
-    ends = {each.partition: each.end for each in picture.partitions}
-    return tuple(
-        Standing(group, partition, ends[partition], offsets.get(False), offsets.get(True))
-        for (partition, group), offsets in sorted(found.items())
-        if partition in ends
-    )
+def standings(picture: LogPicture) -> Iterator[tuple[str, PartitionStatus]]:
+    """Each group in each partition, by partition and group; who points into one has never committed in the others."""
+    offsets = {(each.group, each.partition, each.is_committed): each.offset for each in picture.pointers}
+    groups = sorted({each.group for each in picture.pointers})
+    for each in picture.partitions:
+        for group in groups:
+            position, committed = (offsets.get((group, each.partition, kind)) for kind in (False, True))
+            yield group, PartitionStatus(each.partition, position, committed, each.end, each.low)
 
 
 def sentence_of(picture: LogPicture) -> str:
@@ -98,27 +74,27 @@ def _key_html(key: str | None, game: str, marks: KeyMarks) -> str:
 
 
 def _table_rows(picture: LogPicture) -> Iterable[tuple[str, ...]]:
-    by_partition: dict[int, list[Standing]] = {}
-    for standing in standings(picture):
-        by_partition.setdefault(standing.partition, []).append(standing)
+    by_partition: dict[int, list[tuple[str, PartitionStatus]]] = {}
+    for group, place in standings(picture):
+        by_partition.setdefault(place.partition, []).append((group, place))
     for each in picture.partitions:
         start = (str(each.partition), f"{each.low:,}", f"{each.end:,}")
-        for standing in by_partition.get(each.partition, []):
-            figures = (standing.position, standing.lag, standing.committed, standing.committed_lag)
-            yield (*start, standing.group, *map(_figure, figures))
+        for group, place in by_partition.get(each.partition, []):
+            committed = "none" if place.committed is None else _figure(place.committed)
+            yield (*start, group, _figure(place.position), _figure(place.lag), committed, _figure(place.committed_lag))
         if each.partition not in by_partition:
             yield (*start, *[UNKNOWN] * 5)
 
 
-def _lag_sentences(found: Sequence[Standing]) -> Iterable[str]:
-    """Both lags of each group, over all its partitions."""
-    for group in sorted({standing.group for standing in found}):
-        mine = [standing for standing in found if standing.group == group]
-        lags = [standing.lag for standing in mine if standing.lag is not None]
-        committed = [standing.committed_lag for standing in mine if standing.committed_lag is not None]
-        parts = [f"lag {sum(lags):,}"] if lags else []
-        parts += [f"committed lag {sum(committed):,}"] if committed else []
-        yield f"Group {group}: {', '.join(parts)}."
+def _lag_sentences(found: Iterable[tuple[str, PartitionStatus]]) -> Iterable[str]:
+    """Both lags of each group: over the partitions that a member of ours reads, and over all."""
+    by_group: dict[str, list[PartitionStatus]] = {}
+    for group, place in found:
+        by_group.setdefault(group, []).append(place)
+    for group, places in by_group.items():
+        read = total(place.lag for place in places if place.lag is not None)
+        lag = "" if read is None else f"lag {read:,}, "
+        yield f"Group {group}: {lag}committed lag {total(place.committed_lag for place in places):,}."
 
 
 def _number(count: int, word: str) -> str:

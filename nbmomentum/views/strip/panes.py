@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.views.colours import text_on
-from nbmomentum.views.health import Offsets
 from nbmomentum.views.scoreboard import play_text
 from nbmomentum.views.strip.walk import STATIONS, Excerpt, Form, Walk
 from nbmomentum.views.style import text
 from nbmomentum.views.teams import NEUTRAL, colours_for
 from nbmomentum.views.words import UNKNOWN
 
+# As the strip shows them, in this order: name and attribute of a place.
+FIGURES = {
+    "Partition": "partition",
+    "End offset": "end_offset",
+    "Position": "position",
+    "Committed": "committed",
+    "Lag": "lag",
+    "Committed lag": "committed_lag",
+}
 NOT_BEGUN = "No play is on its way yet. Press Step stage."
 
 
@@ -33,19 +42,15 @@ def line_html(walk: Walk) -> str:
 
 def offsets_html(walk: Walk, station: int) -> str:
     """The three offsets and both lags at a station; what it has changed is shown as "3 → 4"."""
-    before, now = (dict(_offset_figures(offsets)) for offsets in walk.offsets_at(station))
+    before, now = (dict(_offset_figures(place)) for place in walk.places_at(station))
     pairs = "".join(_offset_html(name, before[name], value) for name, value in now.items())
     return f'<dl class="kit-figures kit-walk-offsets" aria-label="Where the reader stands">{pairs}</dl>'
 
 
-def _offset_figures(offsets: Offsets) -> Iterator[tuple[str, str]]:
-    end, position, committed = offsets.end_offset, offsets.position, offsets.committed
-    yield "Partition", _number(offsets.partition)
-    yield "End offset", _number(end)
-    yield "Position", _number(position)
-    yield "Committed", "none" if committed is None and position is not None else _number(committed)
-    yield "Lag", _number(None if end is None or position is None else end - position)
-    yield "Committed lag", _number(None if end is None else end - (committed or 0))
+def _offset_figures(place: PartitionStatus | None) -> Iterator[tuple[str, str]]:
+    for name, attribute in FIGURES.items():
+        number = getattr(place, attribute, None)
+        yield name, "none" if place and name == "Committed" and number is None else _number(number)
 
 
 def _offset_html(name: str, before: str, now: str) -> str:
@@ -117,5 +122,5 @@ def sentence(walk: Walk, station: int) -> str:
     where = f"Play {walk.number} of {walk.total}, {play_text(walk.event)}"
     at = f"station {station + 1} of {len(STATIONS)}, {STATIONS[station].lower()}"
     form = walk.forms[station].sentence if station < len(walk.forms) else "Not there yet."
-    numbers = ", ".join(f"{name.lower()} {value}" for name, value in _offset_figures(walk.offsets_at(station)[1]))
+    numbers = ", ".join(f"{name.lower()} {value}" for name, value in _offset_figures(walk.places_at(station)[1]))
     return f"{where}: {at}. {form} {numbers.capitalize()}. Code: {excerpt.place}: {excerpt.marked}"

@@ -8,9 +8,8 @@ strip.show(Walk(state="waiting", number=1, total=110, reached=2, forms=(...), co
 from dataclasses import dataclass
 
 from nbmomentum.events import ScoringEvent
-from nbmomentum.views.health import Offsets
+from nbmomentum.reports import PartitionStatus
 
-NOWHERE = Offsets()
 STATIONS = ("Producer", "Partition", "Poll", "Decode", "Fold", "Commit", "Figure")
 
 
@@ -74,7 +73,7 @@ class Walk:
         reached: How many stations it has passed, 0 to 7; the last of them is where it stands.
         forms: Of these stations.
         code: Of all stations.
-        offsets: Of the game's partition, before this play and after each station it has reached.
+        places: Where the reader stands in the game's partition, before this play and after each station it has reached.
         pace_s: From one station to the next while it plays, in seconds.
         trouble: What keeps the play where it is, in words; else empty.
     """
@@ -86,11 +85,11 @@ class Walk:
     reached: int
     forms: tuple[Form, ...]
     code: tuple[Excerpt, ...]
-    offsets: tuple[Offsets, ...] = (NOWHERE,)
+    places: tuple[PartitionStatus | None, ...] = (None,)
     pace_s: float = 1.5
     trouble: str = ""
 
-    def offsets_at(self, station: int) -> tuple[Offsets, Offsets]:
-        """The offsets before and after this station, numbered from 0; the newest for one that is not reached."""
-        after = min(station + 1, len(self.offsets) - 1)
-        return self.offsets[max(0, after - 1) if after == station + 1 else after], self.offsets[after]
+    def places_at(self, station: int) -> tuple[PartitionStatus | None, PartitionStatus | None]:
+        """The places before and after this station, numbered from 0; the newest for one that is not reached."""
+        after = min(station + 1, len(self.places) - 1)
+        return self.places[max(0, after - 1) if after == station + 1 else after], self.places[after]

@@ -1,0 +1,59 @@
+"""What a class sees without a scroll: the live panel stands at the top of the page, whichever way its cell ran."""
+
+import pytest
+from lab import NotebookPage
+from support import wait_until
+
+# What of each panel is in sight as a whole, at every size.
+IN_SIGHT = {
+    "00_start_here": (".kit-controls", ".kit-scoreboard", ".kit-health"),
+    "01_a_game_is_a_log": (".kit-controls", ".kit-scoreboard", ".kit-tabs"),
+    "02_follow_the_log": (".kit-controls", ".kit-scoreboard", ".kit-seek", ".kit-chart"),
+    "03_from_points_to_momentum": (".kit-controls", ".kit-scoreboard", ".kit-chart", ".kit-alerts"),
+    "04_time_travel": (".kit-controls", ".kit-scoreboard", ".kit-clocks"),
+    "05_many_games_many_consumers": (".kit-group-controls", ".kit-members"),
+    "07_a_season_of_teams": (".kit-season", ".kit-tabs"),
+    "08_follow_a_live_game": (".kit-tonight", ".kit-scoreboard", ".kit-chart"),
+    "dashboard": (".kit-top", ".kit-left", ".kit-right", ".kit-bottom"),
+}
+SIZES = ((1280, 720), (1920, 1080), (1024, 768))
+# Of the last panel's parts: those that are not wholly within the notebook's page, with what is seen of them in percent.
+HIDDEN = """names => {
+  const page = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  const panel = [...document.querySelectorAll('.kit-panel:has(.kit-end), .kit-frame')].pop();
+  if (!panel) return ['no panel'];
+  return names.map(name => {
+    const part = panel.querySelector(name);
+    if (!part || !part.offsetHeight) return `${name}: not there`;
+    const box = part.getBoundingClientRect();
+    const seen = Math.min(box.bottom, page.bottom) - Math.max(box.top, page.top);
+    return seen > box.height - 2 ? '' : `${name}: ${Math.round(100 * seen / box.height)} % of ${box.height} px`;
+  }).filter(Boolean);
+}"""
+LAST_CELL = ".jp-Notebook .jp-CodeCell >> nth=-1"
+
+
+@pytest.mark.parametrize("name", IN_SIGHT)
+def test_live_panel_is_in_sight(notebook: NotebookPage, name: str) -> None:
+    """After Run All, and after Shift + Enter in its cell at each size; whoever scrolls away is left alone."""
+    page = notebook.page
+    notebook.open(f"{name}.ipynb")
+    notebook.run_all()
+    page.locator(".kit-panel .kit-end, .kit-frame").last.wait_for(state="attached")
+    see(notebook, name, "after Run All")
+
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.locator(LAST_CELL).locator(".cm-content").click()
+        page.keyboard.press("Shift+Enter")
+        page.locator(".kit-panel .kit-end, .kit-frame").last.wait_for(state="attached")
+        see(notebook, name, f"after Shift + Enter at {width} px")
+        notebook.screenshot(f"first-{name}-{width}")
+        page.keyboard.press("Escape")
+        page.keyboard.press("d")
+        page.keyboard.press("d")  # the new cell below
+
+
+def see(notebook: NotebookPage, name: str, when: str) -> None:
+    """Wait until all of it is in sight."""
+    wait_until(lambda: notebook.page.evaluate(HIDDEN, list(IN_SIGHT[name])) == [], what=f"the first screen {when}")
