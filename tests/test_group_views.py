@@ -6,15 +6,14 @@ from typing import Any
 import pytest
 
 from nbmomentum.events import ScoringEvent
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import (
     ConsumerStatus,
     GroupDescription,
     GroupMember,
     GroupOfConsumersStatus,
-    GroupPartition,
     GroupStatus,
-    PartitionStatus,
     PartitionTail,
     StoredRecord,
 )
@@ -33,6 +32,11 @@ def record(offset: int, event: ScoringEvent | None, replay: str = "a") -> Stored
 def tail_of(*records: StoredRecord) -> Any:
     """A tail that shows these records."""
     return SimpleNamespace(partitions=lambda: (PartitionTail(0, 0, records[-1].offset + 1, records),))
+
+
+def troubled(name: str, trouble: str) -> ConsumerStatus:
+    """A member whose group has a trouble."""
+    return ConsumerStatus(name, "g", "joining", group_trouble=trouble)
 
 
 def own(*members: ConsumerStatus, error: str = "") -> GroupOfConsumersStatus:
@@ -132,11 +136,17 @@ def test_owners_are_the_brokers_word_while_the_group_is_stable() -> None:
 
 def test_places_are_the_members_own_word_where_they_have_one() -> None:
     """It is newer than what the broker was asked half a second ago."""
-    heard = GroupStatus("w", "t", "watching", described("stable"), (GroupPartition(0, 1, 2), GroupPartition(1, 3, 9)))
+    heard = GroupStatus(
+        "w",
+        "t",
+        "watching",
+        described("stable"),
+        (PartitionStatus(0, None, 1, 2), PartitionStatus(1, None, None, 9, low=4)),
+    )
 
     places = places_of(own(member("consumer-1", 0)), heard)
 
-    assert places == ((PartitionStatus(0, 5, 4, 7), True), (PartitionStatus(1, 3, 3, 9), False))
+    assert places == (PartitionStatus(0, 5, 4, 7), PartitionStatus(1, None, None, 9, low=4))
 
 
 def test_most_telling_trouble_comes_first() -> None:
@@ -145,3 +155,11 @@ def test_most_telling_trouble_comes_first() -> None:
 
     assert trouble_of_group(own(error="consumer-1: boom"), away) == "consumer-1: boom"
     assert trouble_of_group(own(), away) == "The broker has been away for 3 s. Nobody listens."
+
+
+def test_trouble_of_a_group_is_what_its_members_wait_for() -> None:
+    """Each member says it; one of them is told, with its name."""
+    watched = GroupStatus("w", "t", "watching", described("rebalancing"))
+    waiting = troubled("consumer-2", "It has been joining its group for 4 s, and waits for consumer-1 to join, too.")
+
+    assert trouble_of_group(own(member("consumer-1"), waiting), watched) == f"consumer-2: {waiting.group_trouble}"

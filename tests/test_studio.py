@@ -1,20 +1,18 @@
 """Where stream and views meet: which game is shown, the health of the way, and an end that stops every part."""
 
-import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from nbmomentum import studio
-from nbmomentum.errors import RunnerError
 from nbmomentum.momentum import GameState, GameTracker
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.sources.bundled import load_game
 from nbmomentum.stream import GameSnapshot
-from nbmomentum.stream.status import ConsumerStatus, PartitionStatus, ProducerStatus
-from nbmomentum.views import LiveFeed, Offsets, Place
+from nbmomentum.stream.status import ConsumerStatus, ProducerStatus
+from nbmomentum.views import LiveFeed, Place
 
 PLAYS = tuple(load_game("0021500277"))
 
@@ -34,6 +32,11 @@ class FakeConsumer:
 
     status: ConsumerStatus = field(default_factory=lambda: ConsumerStatus("consumer", "group", "live"))
     known: dict[str, GameSnapshot] = field(default_factory=dict)
+    own_replay: Callable[[], str] = str
+
+    def follow(self, own_replay: Callable[[], str]) -> None:
+        """Keep which replay is to count."""
+        self.own_replay = own_replay
 
     def snapshots(self) -> dict[str, GameSnapshot]:
         """The games it knows."""
@@ -72,6 +75,7 @@ class FakeBroker:
     """What studio asks of a broker."""
 
     engine: str = "embedded"
+    trouble: str = ""
 
 
 @dataclass
@@ -136,6 +140,48 @@ def test_an_older_replay_is_an_empty_board() -> None:
     assert (state.home, state.away, len(state.plays)) == ("MIA", "OKC", 0)
 
 
+@pytest.mark.parametrize(("state", "commands"), [("paused", [("resume",)]), ("seeking", [("resume",)]), ("live", [])])
+def test_who_begins_a_game_lets_the_reader_go_on(state: str, commands: list[tuple[Any, ...]]) -> None:
+    """Restart, Play again or another game while the reader is held: once, and not before a game has begun."""
+    consumer = SeekingConsumer(ConsumerStatus("consumer", "group", state))
+    producer = _producer(replay_id="")
+    source = studio.game_of(producer, consumer)
+
+    for replay_id in ("a", "a", "b", "b"):
+        producer.status = replace(producer.status, replay_id=replay_id)
+        source()
+        if replay_id == "a":
+            assert consumer.commands == []
+
+    assert consumer.commands == commands
+
+
+@pytest.mark.parametrize(
+    ("partitions", "elsewhere", "words"),
+    [
+        ((0, 1), {2: ""}, "Another member of your group g has this game's partition, 2: this page cannot show it."),
+        ((), {0: "b", 1: "b", 2: "a"}, "Another member of your group g, a, has this game's partition, 2: this page"),
+        (
+            (2,),
+            {0: "a", 1: "a"},
+            "Another member of your group g, a, has partitions 0 and 1 of the topic; this game's is",
+        ),
+        ((0, 1, 2), {}, ""),
+    ],
+)
+def test_another_member_of_the_group_is_told(
+    partitions: tuple[int, ...], elsewhere: dict[int, str], words: str
+) -> None:
+    """Where one consumer follows a game nobody else should be in its group, whoever has the game's partition."""
+    places = tuple(PartitionStatus(number, 0, 0, 0) for number in partitions)
+    status = ConsumerStatus("consumer", "g", "live", partitions=places, elsewhere=elsewhere)
+
+    trouble = studio.trouble_of(_producer(), FakeConsumer(status), drawing_error="")
+
+    assert trouble.startswith(words)
+    assert bool(trouble) == bool(words)
+
+
 def test_a_broker_that_is_away_is_said_first() -> None:
     """How long, and how many records wait."""
     status = ConsumerStatus("consumer", "group", "broker away", away_s=12.3, last_error="late answer")
@@ -147,6 +193,18 @@ def test_a_broker_that_is_away_is_said_first() -> None:
 
     assert plain == "The broker has been away for 12 s; 7 records are queued."
     assert explained == f"{plain} No Kafka broker answers."
+
+
+def test_a_broker_that_cannot_save_is_said_before_what_was_survived() -> None:
+    """But after a broker that is away: that is what stands still now."""
+    reading = ConsumerStatus("consumer", "group", "live", last_error="late answer")
+    away = replace(reading, away_s=12.3)
+
+    told = studio.trouble_of(_producer(), FakeConsumer(reading), drawing_error="", broker_trouble="The disk is full.")
+    still = studio.trouble_of(_producer(), FakeConsumer(away), drawing_error="", broker_trouble="The disk is full.")
+
+    assert told == "The disk is full."
+    assert still.startswith("The broker has been away")
 
 
 def test_what_ended_a_thread_is_said_before_a_broker_that_is_away() -> None:
@@ -190,38 +248,12 @@ def test_health_tells_the_offsets_of_the_games_partition() -> None:
     consumer = FakeConsumer(ConsumerStatus("consumer", "group", "paused", partitions=places))
     health = studio.health_of(FakeBroker(), _producer(), consumer, LiveFeed())
 
-    before = health().offsets
+    before = health().place
     consumer.known = {"0021500277": _snapshot("b")}
 
-    assert before == Offsets()
-    assert health().offsets == Offsets(partition=2, position=81, committed=110, end_offset=115)
+    assert before is None
+    assert health().place == places[1]
     assert (health().lag, health().committed_lag) == (34, 5)
-
-
-def run_as_cell(work: Coroutine[Any, Any, None]) -> None:
-    """Run this to its end in a loop of its own; the browser tests' loop may still hold the main thread."""
-    with ThreadPoolExecutor(1) as kernel:
-        kernel.submit(asyncio.run, work).result(10)
-
-
-def test_until_lets_others_go_on_while_it_waits() -> None:
-    """A task of the same loop, such as a button's, is not held up by a cell that waits."""
-    seen: list[str] = []
-
-    async def cell() -> None:
-        click = asyncio.get_running_loop().call_soon(seen.append, "click")
-        await studio.until(lambda: seen)
-        click.cancel()
-
-    run_as_cell(cell())
-
-    assert seen == ["click"]
-
-
-def test_until_gives_up_with_a_sentence() -> None:
-    """What never comes true ends the wait, and says where to look."""
-    with pytest.raises(RunnerError, match="Look at the status"):
-        run_as_cell(studio.until(lambda: False, timeout_s=0.0))
 
 
 def _after(plays: int, replay_id: str = "b") -> dict[str, GameSnapshot]:

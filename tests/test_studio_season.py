@@ -44,6 +44,7 @@ class _Broker:
     """A broker of a rung."""
 
     engine: str = "embedded"
+    trouble: str = ""
 
 
 def rows(*pairs: tuple[TeamStats, TeamStats | None]) -> Table[TeamStats]:

@@ -8,7 +8,7 @@ screen.stop()
 ```
 """
 
-import os
+import secrets
 from functools import cached_property
 from typing import Any, Self
 
@@ -24,6 +24,8 @@ from nbmomentum.studio.skipping import skipping
 
 LOG_ROWS = 6
 KEPT_RECORDS = 60
+# A group of this kernel's own: two pages must not share the partitions between them.
+_KERNEL = secrets.token_hex(3)
 
 
 class Dashboard:
@@ -51,14 +53,11 @@ class Dashboard:
 
     def __init__(self, broker: Broker, *, game_id: str, speed: float, name: str) -> None:
         self._broker = broker
-        servers = broker.bootstrap_servers
-        # A group of this kernel's own: two pages must not share the partitions between them.
-        group_id = f"{name}-{os.getpid()}"
-        self.producer = GameProducer(
-            load_game(game_id), bootstrap_servers=servers, speed=speed, name=f"{name} producer"
-        )
-        self.consumer = BackgroundConsumer(bootstrap_servers=servers, group_id=group_id, name=f"{name} consumer")
-        self.log = LogTail(bootstrap_servers=servers, size=KEPT_RECORDS, name=f"{name} log")
+        place: dict[str, Any] = {"bootstrap_servers": broker.bootstrap_servers, "topic": broker.topic}
+        group_id = broker.named(f"{name}-{_KERNEL}")
+        self.producer = GameProducer(load_game(game_id), speed=speed, name=f"{name} producer", **place)
+        self.consumer = BackgroundConsumer(group_id=group_id, name=f"{name} consumer", **place)
+        self.log = LogTail(size=KEPT_RECORDS, name=f"{name} log", **place)
         self.page = views.PageWatch()
         self.feed = views.LiveFeed(name=f"{name} feed", page=self.page)
         self._build_controls()

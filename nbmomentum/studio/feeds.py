@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.stream import BackgroundConsumer, LogTail, Producing, StoredRecord
-from nbmomentum.studio.places import snapshot_of
+from nbmomentum.studio.places import HELD_STATES, snapshot_of
 from nbmomentum.views import LoggedRecord
 
 
@@ -19,10 +19,17 @@ def game_of(producer: Producing, consumer: BackgroundConsumer) -> Callable[[], G
     """A source for a feed: the game that the producer sends, as far as the consumer knows it.
 
     Until the first record of a new replay has come through the log, that is an empty game: the consumer may
-    still know the final of an older replay.
+    still know the final of an older replay. From now on the consumer follows this producer's replay, whoever else
+    replays the same game into the same topic. Who begins a game wants to see it: a consumer that is held goes on.
     """
+    consumer.follow(lambda: producer.status.replay_id)
+    shown = producer.status.replay_id
 
     def newest_state() -> GameState:
+        nonlocal shown
+        before, shown = shown, producer.status.replay_id
+        if before and shown != before and consumer.status.state in HELD_STATES:
+            consumer.resume()
         if (snapshot := snapshot_of(producer, consumer)) is not None:
             return snapshot.state
         home, away = producer.teams

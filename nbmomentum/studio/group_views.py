@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from nbmomentum import views
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.stream import (
     Broker,
     ConsumerStatus,
@@ -23,13 +24,11 @@ from nbmomentum.stream import (
     GroupStatus,
     GroupWatch,
     LogTail,
-    PartitionStatus,
 )
 from nbmomentum.studio.ending import stop_in_order
 from nbmomentum.studio.lag_index import LagIndex
 from nbmomentum.views import GroupPicture, MemberColumn, PartitionLag, ToldRebalance
 
-CLIENT_PREFIX = "nbmomentum-"
 TREND_S = 4.0
 TREND_RECORDS = 0.75
 WATCH_INTERVAL_S = 0.5
@@ -101,7 +100,7 @@ def members_of(own: GroupOfConsumersStatus, heard: GroupDescription) -> tuple[Me
     What they own is the broker's word while the group is stable. In a rebalance it names no owners: then it is what
     the members themselves still read.
     """
-    described = {m.client_id.removeprefix(CLIENT_PREFIX): tuple(p for _, p in m.partitions) for m in heard.members}
+    described = {m.name: tuple(p for _, p in m.partitions) for m in heard.members}
     is_stable = heard.state == "stable"
     columns = {name: MemberColumn(name, "elsewhere", partitions) for name, partitions in described.items()}
     for status in own.members:
@@ -111,16 +110,11 @@ def members_of(own: GroupOfConsumersStatus, heard: GroupDescription) -> tuple[Me
     return tuple(columns[name] for name in sorted(columns))
 
 
-def places_of(own: GroupOfConsumersStatus, heard: GroupStatus) -> tuple[tuple[PartitionStatus, bool], ...]:
-    """Where the group stands in each partition, and whether one of our members reads it: its own word is the newer."""
+def places_of(own: GroupOfConsumersStatus, heard: GroupStatus) -> tuple[PartitionStatus, ...]:
+    """Where the group stands in each partition; of one that a member of ours reads its own word: it is the newer."""
     ours = {place.partition: place for member in own.members for place in member.partitions if _reads(member)}
-    theirs = {
-        p.partition: PartitionStatus(p.partition, p.committed or 0, p.committed, p.end_offset) for p in heard.partitions
-    }
-    return tuple(
-        (ours.get(number, theirs.get(number)), number in ours)  # type: ignore[misc]
-        for number in sorted({*ours, *theirs})
-    )
+    theirs = {place.partition: place for place in heard.partitions}
+    return tuple(place for _, place in sorted((theirs | ours).items()))
 
 
 def trouble_of_group(own: GroupOfConsumersStatus, heard: GroupStatus) -> str:
@@ -129,7 +123,8 @@ def trouble_of_group(own: GroupOfConsumersStatus, heard: GroupStatus) -> str:
         return own.error or own.last_error
     if heard.state == "broker away":
         return f"The broker has been away for {heard.away_s:.0f} s. {heard.away_reason}".strip()
-    return heard.error
+    troubles = (f"{member.name}: {member.group_trouble}" for member in own.members if member.group_trouble)
+    return next(troubles, heard.error)
 
 
 class GroupPanel:
@@ -198,12 +193,11 @@ def group_view(broker: Broker, group: GroupOfConsumers, *, name: str = "group vi
 
 
 def _lag(
-    standing: tuple[PartitionStatus, bool],
+    place: PartitionStatus,
     members: tuple[MemberColumn, ...],
     index: LagIndex | None,
     trends: Trends,
 ) -> PartitionLag:
-    place, is_read = standing
     number = place.partition
 
     def seconds(position: int, records: int) -> float | None:
@@ -215,10 +209,10 @@ def _lag(
     return PartitionLag(
         partition=number,
         owner=next((member.name for member in members if number in member.partitions), ""),
-        lag=place.lag if is_read else None,
+        lag=place.lag,
         committed_lag=place.committed_lag,
-        lag_s=seconds(place.position, place.lag) if is_read else None,
-        committed_lag_s=seconds(place.committed or 0, place.committed_lag),
+        lag_s=None if place.position is None else seconds(place.position, place.lag or 0),
+        committed_lag_s=seconds(place.resumes_at, place.committed_lag),
         trend=trends.trend(number, place.committed_lag),
     )
 

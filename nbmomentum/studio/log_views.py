@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
 from nbmomentum import views
-from nbmomentum.stream import TOPIC, BackgroundConsumer, Broker, CommitsWatch, LogTail, PartitionTail
+from nbmomentum.stream import BackgroundConsumer, Broker, CommitsWatch, LogTail, PartitionTail
 from nbmomentum.studio.ending import stop_in_order
 from nbmomentum.studio.feeds import logged_record
 from nbmomentum.views import LoggedPartition, LogPicture, Pointer
@@ -49,7 +49,7 @@ def trouble_of_log(tail: LogTail) -> str:
         return status.error
     if status.state == "broker away":
         return f"The broker has been away for {status.away_s:.0f} s. {status.away_reason}".strip()
-    return f"There is no topic {status.topic} yet." if status.state == "no topic" else ""
+    return f"There is no topic {status.topic} yet." if status.state == "no topic" else status.trouble
 
 
 class LogPanel:
@@ -73,7 +73,8 @@ class LogPanel:
         servers = broker.bootstrap_servers
         self.view = views.LogView()
         self.tail = LogTail(bootstrap_servers=servers, topic=topic, name=f"{name} tail")
-        self.commits = CommitsWatch(bootstrap_servers=servers, topic=topic, name=f"{name} commits")
+        own = [consumer.status.group_id for consumer in consumers]
+        self.commits = CommitsWatch(bootstrap_servers=servers, topic=topic, first=own, name=f"{name} commits")
         page = views.PageWatch()
         self.feed = views.LiveFeed(name=f"{name} feed", page=page)
         self.feed.connect(picture_of(self.tail, consumers=consumers, commits=self.commits), self.view)
@@ -98,17 +99,21 @@ class LogPanel:
 
 
 def log_view(
-    broker: Broker, *, topic: str = TOPIC, consumers: Sequence[BackgroundConsumer] = (), name: str = "log view"
+    broker: Broker,
+    *,
+    topic: str | None = None,
+    consumers: Sequence[BackgroundConsumer] = (),
+    name: str = "log view",
 ) -> LogPanel:
     """Build a log view, start all that runs behind it, and return it to be displayed.
 
     Args:
         broker: Where the topic lies.
-        topic: The topic to show; it need not exist yet.
+        topic: The topic to show; it need not exist yet. None is the one that the lessons write to.
         consumers: Consumers of ours whose positions are shown; committed offsets are shown of any group.
         name: Of what runs; a cell that is run again replaces what it had started under this name.
     """
-    return LogPanel(broker, topic=topic, consumers=consumers, name=name).start()
+    return LogPanel(broker, topic=topic or broker.topic, consumers=consumers, name=name).start()
 
 
 def _logged(tail: PartitionTail, before: tuple[PartitionTail, LoggedPartition] | None) -> LoggedPartition:
@@ -128,7 +133,8 @@ def _pointers(consumers: Sequence[BackgroundConsumer], commits: CommitsWatch | N
     }
     for status in (consumer.status for consumer in consumers):
         for place in status.partitions:
-            positions[status.group_id, place.partition] = place.position
+            if place.position is not None:
+                positions[status.group_id, place.partition] = place.position
             if place.committed is not None:
                 saved[status.group_id, place.partition] = place.committed
     found = [Pointer(partition, offset, group, False) for (group, partition), offset in positions.items()]

@@ -40,7 +40,7 @@ def season_health_of(
 
     def health() -> Health:
         sending, reading = producer.status, table.status
-        trouble = _trouble(sending, reading, feed.status.last_error)
+        trouble = _trouble(sending, reading, broker.trouble, feed.status.last_error)
         return replace(figures_of(broker, sending, reading, feed), error=trouble)
 
     return health
@@ -57,9 +57,9 @@ def stats_words(record: StoredRecord) -> str:
         return str(error)
 
 
-def _trouble(sending: Any, reading: Any, drawing_error: str) -> str:
-    """The most telling trouble in words: what ended a thread, who is away, then what was survived."""
-    if trouble := end_or_absence(sending, reading):
+def _trouble(sending: Any, reading: Any, broker_trouble: str, drawing_error: str) -> str:
+    """The most telling trouble in words: what ended a thread, who is away or cannot save, then what was survived."""
+    if trouble := end_or_absence(sending, reading) or broker_trouble:
         return trouble
     dead_letter = f"Dead letter: {reading.last_invalid}" if reading.last_invalid else ""
     troubles = (*sending.failures[-1:], sending.source_trouble, drawing_error, reading.last_error, dead_letter)

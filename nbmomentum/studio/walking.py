@@ -14,7 +14,7 @@ from nbmomentum import views
 from nbmomentum.events import ScoringEvent
 from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import Broker, PartitionStatus, PipelineWalk, Stage, WalkStatus, new_topic
+from nbmomentum.stream import Broker, PipelineWalk, Stage, WalkStatus, new_topic
 from nbmomentum.stream.cluster.polling import Poller
 from nbmomentum.stream.consumer.game_states import GameStates
 from nbmomentum.stream.consumer.reader import GroupReader
@@ -24,7 +24,7 @@ from nbmomentum.stream.producer.sender import RecordSender
 from nbmomentum.stream.walk.walk_status import STAGES
 from nbmomentum.studio.code_lines import excerpt_of
 from nbmomentum.studio.ending import stop_in_order
-from nbmomentum.views import Excerpt, Form, LiveFeed, Offsets, Walk
+from nbmomentum.views import Excerpt, Form, LiveFeed, Walk
 
 # Which call does the work of a stage, and inside which function of the kit.
 CALLS: dict[Stage, tuple[Callable[..., Any], str]] = {
@@ -32,7 +32,7 @@ CALLS: dict[Stage, tuple[Callable[..., Any], str]] = {
     Stage.PARTITION: (RecordSender._hand_over, "self._client.send"),
     Stage.POLL: (Poller.poll, "client.poll"),
     Stage.DECODE: (ScoringEvent.from_json, "_decode"),
-    Stage.FOLD: (GameStates.apply, "tracked.tracker.apply"),
+    Stage.FOLD: (GameStates.apply, "game.tracker.apply"),
     Stage.COMMIT: (GroupReader.commit, "self._open_client.commit"),
     Stage.FIGURE: (LiveFeed._show, "view.show"),
 }
@@ -91,7 +91,7 @@ def pipeline_walk(
         SettingsError: There is no play.
     """
     servers = broker.bootstrap_servers
-    topic = topic or new_topic(servers, "walk")
+    topic = topic or new_topic(servers, broker.named("walk"))
     walk = PipelineWalk(plays or load_game(), bootstrap_servers=servers, topic=topic, group_id=topic, name=name)
     return PipelineScreen(walk).start()
 
@@ -135,16 +135,10 @@ def as_shown(status: WalkStatus, code: tuple[Excerpt, ...]) -> Walk:
         reached=reached,
         forms=tuple(_FORMS[stage](status) for stage in STAGES[:reached]),
         code=code,
-        offsets=tuple(map(_offsets, status.places)),
+        places=status.places,
         pace_s=status.pace_s,
-        trouble=status.error or status.trouble,
+        trouble=status.error or status.group_trouble or status.trouble,
     )
-
-
-def _offsets(place: PartitionStatus | None) -> Offsets:
-    if place is None:
-        return Offsets()
-    return Offsets(place.partition, place.position, place.committed, place.end_offset)
 
 
 def _producer_form(status: WalkStatus) -> Form:

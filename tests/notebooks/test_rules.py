@@ -4,7 +4,7 @@ import ast
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import pytest
 from lessons import FOLDER, GLOSSARY, LESSONS, NOTEBOOKS, cells_of, code_of, prose_of, terms_met
@@ -74,6 +74,14 @@ def test_no_cell_waits_for_long(cells: list[Any]) -> None:
     code = "\n".join(code_of(cells))
 
     assert re.findall(r"\bsleep\(|while True|\.join\(\)|\.get\(\)", code) == []
+
+
+@every_notebook
+def test_cell_that_waits_says_for_what(path: Path) -> None:
+    """`studio.until` has its words: a learner who waits for longer than expected reads them."""
+    calls = [node for code in code_of(cells_of(path)) for node in ast.walk(ast.parse(code)) if _is_wait(node)]
+
+    assert [ast.unparse(call) for call in calls if len(call.args) < 2] == []
 
 
 @every_lesson
@@ -205,3 +213,7 @@ def test_stored_without_outputs(path: Path) -> None:
     for cell in cells_of(path):
         assert not cell.get("outputs")
         assert cell.get("execution_count") is None
+
+
+def _is_wait(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "until"
