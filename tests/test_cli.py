@@ -18,7 +18,7 @@ from nbmomentum.sources.bundled import list_games, load_game
 from nbmomentum.sources.nba import use_league
 from nbmomentum.sources.stand_in import StandInLeague
 from nbmomentum.sources.stored import save_game
-from nbmomentum.stream import TOPIC, PartitionInfo
+from nbmomentum.stream import PartitionInfo
 from nbmomentum.stream.topics import PartitionRange, TopicReport
 
 HEAVY = {"kafka", "pandas", "numpy", "jupyterlab", "jupyter_server", "IPython", "ipywidgets", "bqplot", "nba_api"}
@@ -82,11 +82,6 @@ def test_help_names_every_command(run: Run) -> None:
 def test_version_is_told(run: Run) -> None:
     """One line with the name and the version."""
     assert run("--version").out.startswith("nbmomentum 0.")
-
-
-def test_default_topic_is_the_streams(run: Run) -> None:
-    """The name is repeated in the command line, to spare an import; it must stay the same."""
-    assert app.DEFAULT_TOPIC == TOPIC
 
 
 def test_games_are_listed_within_80_columns(run: Run) -> None:
@@ -224,7 +219,7 @@ def test_status_of_a_cluster_that_is_away_is_exit_code_1(run: Run, monkeypatch: 
     told = run("broker", "status")
 
     assert told.code == 1
-    assert "127.0.0.1:1: nothing answers there" in told.out
+    assert "127.0.0.1:1 (nobody listens there)" in told.out
 
 
 def test_stop_without_a_broker_is_no_error(run: Run) -> None:
@@ -311,6 +306,17 @@ def test_words_that_ask_for_nothing_are_told(run: Run) -> None:
     assert run("games", "who won?").code == 1
 
     assert "name a team, a season or a day" in " ".join(run.err.split())
+
+
+def test_word_that_is_no_teams_hides_no_game_here(run: Run) -> None:
+    """What fits here is listed; the league is not asked for something else, and the word is named."""
+    shown = run("games", "four", "overtimes").out
+
+    assert run.code == 0
+    assert "0021500391" in shown
+    assert "'four', 'overtimes' are no team, season or day the kit knows." in " ".join(shown.split())
+    assert run("games", "NJX", "1996-97").code == 1
+    assert "'njx' is no team, season or day the kit knows." in " ".join(run.err.split())
 
 
 def test_game_to_fetch_that_is_none_is_told(run: Run) -> None:

@@ -1,10 +1,12 @@
 """The doctor: a line for each thing it looks at, and what to do where something is missing."""
 
+import shutil
 import sys
 import webbrowser
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
@@ -83,13 +85,27 @@ def test_kafka_without_its_fast_checksums_is_an_ill(monkeypatch: pytest.MonkeyPa
 
 
 def test_home_tells_what_lies_in_it(own_home: Path) -> None:
-    """The broker's data and the logs, with their sizes."""
+    """The broker's data and the logs, with their sizes, and how much room is left."""
     (own_home / "broker" / "embedded").mkdir(parents=True)
     (own_home / "broker" / "embedded" / "log").write_bytes(b"x" * 3_200_000)
 
     finding = only(doctor.home)
 
-    assert finding == Finding(True, f"Home {own_home}: broker 3.2 MB, logs 0 bytes")
+    assert finding.is_ok
+    assert finding.what.startswith(f"Home {own_home}: broker 3.2 MB, logs 0 bytes; ")
+    assert finding.what.endswith(" free on its disk")
+
+
+def test_home_on_a_full_disk_is_an_ill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker could not save; the mend says how much room it needs."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=12_000_000))
+
+    finding = only(doctor.home)
+
+    assert not finding.is_ok
+    assert "12.0 MB free" in finding.what
+    assert "needs 50.0 MB" in finding.mend
+    assert HOME_VARIABLE in finding.mend
 
 
 def test_home_that_cannot_be_written_is_an_ill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +245,7 @@ def test_feed_that_refuses_is_a_remark() -> None:
     """The league's stats refuse many networks: that keeps nobody from a lesson."""
     with StandInLeague() as league:
         use_league(league.url)
-        league.fail_next("403", path="/stats/")
+        league.fail_next("403", path="/stats/", times=2)  # at night in America the live feed asks them, too
 
         live, stats = doctor.feeds()
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from nbmomentum.cli.live import find_game, status_text
 from nbmomentum.errors import UnknownGame
@@ -51,6 +52,14 @@ def test_game_is_found_by_id_or_team_or_any(text: str, game_id: str) -> None:
 def test_any_is_the_next_one_where_none_is_under_way() -> None:
     """Whoever starts early waits for the first tip-off."""
     assert find_game("any", [each for each in TONIGHT if each.status != "live"]).game_id == "4"
+
+
+def test_game_whose_time_is_not_set_comes_last() -> None:
+    """It may be any hour."""
+    unset = structs.replace(game("5", "BOS @ NYK"), tip_off=None)
+
+    assert find_game("any", [unset, TONIGHT[1]]).game_id == "2"
+    assert find_game("any", [unset]).game_id == "5"
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
-from scoring import event, fold, game_of
+from scoring import event, events_of, fold, game_of
 
 from nbmomentum.cli.produce import status_text
 from nbmomentum.cli.scoreboard import HALF_BAR_CELLS, consumer_text, momentum_bar, scoreboard
 from nbmomentum.cli.tables import topics_table
 from nbmomentum.clock import GameClock
 from nbmomentum.momentum import GameState, GameTracker
+from nbmomentum.reports import PartitionStatus
 from nbmomentum.sources.bundled import load_game
-from nbmomentum.stream import ConsumerStatus, GameSnapshot, PartitionStatus, ProducerStatus
+from nbmomentum.stream import ConsumerStatus, GameSnapshot, ProducerStatus
 from nbmomentum.stream.topics import PartitionRange, TopicReport
 
 STATUS = ConsumerStatus(
@@ -100,6 +101,19 @@ def test_older_replays_stand_below(final: GameState) -> None:
 def replace_game(state: GameState, game_id: str) -> GameState:
     """The same plays as another game."""
     return fold([event(game_id=game_id, team=play.event.team, points=play.event.points) for play in state.plays])
+
+
+def test_score_that_is_not_the_feeds_is_told(final: GameState) -> None:
+    """Large and in the rows below, by the game; nothing where all plays agree."""
+    doubtful = fold(events_of([("MIA", 2, 10.0), ("OKC", 2, 20.0), ("MIA", 3, 30.0)])[1:])
+    words = "differs from the feed's own score in 2 plays"
+
+    large = drawn(scoreboard([snapshot(doubtful)], STATUS))
+    below = drawn(scoreboard([snapshot(final), snapshot(doubtful)], STATUS))
+
+    assert words in large
+    assert f"0021500277: this score {words}." in below
+    assert "differs" not in drawn(scoreboard([snapshot(final), snapshot(final)], STATUS))
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import warnings
 from io import StringIO
 
 import pytest
@@ -11,7 +12,8 @@ from rich.text import Text
 from support import random_name, wait_until
 
 from nbmomentum.cli import terminal
-from nbmomentum.cli.terminal import Line, follow, noticed_signals, printable
+from nbmomentum.cli.terminal import Line, follow, noticed_signals, printable, warnings_told
+from nbmomentum.errors import BrokerWarning
 from nbmomentum.runners import Runner
 
 
@@ -138,3 +140,15 @@ def test_picture_is_drawn_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
     drawn = page.getvalue()
     assert drawn.index("first") < drawn.index("second") < drawn.index("last")
     assert "never" not in drawn
+
+
+def test_warning_of_the_kit_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a file's name and a line of code."""
+    page = StringIO()
+    monkeypatch.setattr(terminal, "err", Console(file=page, width=80, highlight=False))
+
+    with warnings_told():
+        warnings.simplefilter("always")
+        warnings.warn("The broker loads 143 MB.", BrokerWarning, stacklevel=1)
+
+    assert page.getvalue() == "The broker loads 143 MB.\n"

@@ -11,9 +11,6 @@ from nbmomentum.errors import NbmomentumError
 from nbmomentum.sources.bundled import DEFAULT_GAME_ID
 from nbmomentum.sources.game_info import GameInfo
 
-# The topic's name is repeated here: importing it from the stream would import Kafka for --help.
-DEFAULT_TOPIC = "nba_momentum"
-
 
 class Commands(TyperGroup):
     """The commands, in the order they are written; an error of the kit is one sentence and exit code 1."""
@@ -21,7 +18,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
         try:
-            return super().invoke(ctx)
+            with terminal.warnings_told():
+                return super().invoke(ctx)
         except NbmomentumError as error:
             terminal.complain(str(error))
             raise typer.Exit(1) from error
@@ -38,7 +36,15 @@ app = typer.Typer(
 broker_app = typer.Typer(no_args_is_help=True, help="Start, stop, look at or empty a broker on this computer.")
 app.add_typer(broker_app, name="broker")
 
-Topic = Annotated[str, typer.Option(parser=options.read_topic, metavar="NAME", help="The topic of the scoring events.")]
+Topic = Annotated[
+    str | None,
+    typer.Option(
+        parser=options.read_topic,
+        metavar="NAME",
+        help="The topic of the scoring events: nba_momentum by default, and on a cluster of your own your topic there; "
+        "with --topic nba_momentum it is the one of the whole class.",
+    ),
+]
 Servers = Annotated[
     str | None,
     typer.Option(
@@ -178,7 +184,7 @@ def produce(
     simulated: Simulated = False,
     saved: Saved = False,
     every: Every = None,
-    topic: Topic = DEFAULT_TOPIC,
+    topic: Topic = None,
     bootstrap_servers: Servers = None,
 ) -> None:
     """Replay a game into the topic, follow a live one, or send team stats. Exit code 1 if a record was lost."""
@@ -210,10 +216,11 @@ def consume(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The consumer group: members of one group share the partitions. By default a new one each time.",
+            help="The consumer group, taken as it is: members of one group share the partitions. "
+            "By default a new one each time.",
         ),
     ] = None,
-    topic: Topic = DEFAULT_TOPIC,
+    topic: Topic = None,
     once: Annotated[
         bool, typer.Option("--once", help="Read what the topic holds now, show the games as they stand, and end.")
     ] = False,
@@ -270,16 +277,16 @@ def topics(
         ),
     ] = None,
     topic: Annotated[
-        str,
+        str | None,
         typer.Option(
             parser=options.read_topic, metavar="NAME", help="The diagram's topic; those that belong to it come with it."
         ),
-    ] = DEFAULT_TOPIC,
+    ] = None,
     bootstrap_servers: Servers = None,
 ) -> None:
     """List the topics on the broker: partitions, offsets, records, settings; on several nodes, who has the copies."""
     from nbmomentum.cli.broker import joined_broker
-    from nbmomentum.cli.tables import topics_table
+    from nbmomentum.cli.tables import letters_of, topics_table
     from nbmomentum.stream.cluster.replicas import describe_partitions
     from nbmomentum.stream.topics import describe_topics
 
@@ -287,12 +294,18 @@ def topics(
         if sheet is not None:
             from nbmomentum.studio import wire_sheet
 
+            topic = topic or broker.topic
             terminal.say(f"The diagram of {topic} is in {wire_sheet(broker, topic=topic).save(sheet)}.")
             return
-        reports = describe_topics(broker.bootstrap_servers)
+        reports, learner = describe_topics(broker.bootstrap_servers), broker.learner
         copies = {report.name: describe_partitions(broker.bootstrap_servers, report.name) for report in reports}
+        letters = letters_of(broker.bootstrap_servers, reports)
     if reports:
         terminal.out.print(topics_table(reports, copies))
+        for line in letters:
+            terminal.say(line)
+        if learner:
+            terminal.say(f"Yours begin with {learner}.")
     else:
         terminal.say("The broker holds no topic yet; `nbmomentum produce` makes them.")
 

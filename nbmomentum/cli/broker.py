@@ -1,6 +1,7 @@
 """`nbmomentum broker`: what the broker ladder does, told in sentences."""
 
 import contextlib
+import secrets
 from collections.abc import Callable, Iterator
 
 import typer
@@ -9,9 +10,11 @@ from rich.progress import Progress as Bar
 
 from nbmomentum import settings
 from nbmomentum.cli.terminal import err, say
+from nbmomentum.errors import BrokerError
 from nbmomentum.stream.broker import (
     EMBEDDED,
     EXTERNAL,
+    MISSING,
     RUNGS,
     Broker,
     Progress,
@@ -27,7 +30,8 @@ from nbmomentum.stream.broker import (
     start_broker,
     wanted_rung,
 )
-from nbmomentum.stream.cluster.client import is_reachable
+from nbmomentum.stream.cluster.client import check_cluster
+from nbmomentum.stream.topics import TOPIC
 
 FETCHED_BYTES_APART = 20_000_000
 
@@ -35,6 +39,22 @@ FETCHED_BYTES_APART = 20_000_000
 def joined_broker(servers: str | None) -> Broker:
     """The cluster named by the option or by the environment, else our lease on a broker of this computer."""
     return Broker(servers, EXTERNAL) if servers else start_broker()
+
+
+def new_group(broker: Broker) -> str:
+    """A group that nobody else is in."""
+    return broker.named(f"terminal-{secrets.token_hex(2)}")
+
+
+def place_text(broker: Broker, topic: str, *, shown: str = "") -> str:
+    """Where a topic lies, and whose it is where others have theirs; `shown` is one that belongs to it."""
+    whose = ""
+    if broker.learner:
+        whose = {
+            broker.topic: f"; the topic is yours, `--topic {TOPIC}` takes the class's",
+            TOPIC: "; the topic is the class's",
+        }.get(topic, "")
+    return f"{shown or topic} at {broker.bootstrap_servers} ({broker.engine} broker{whose})"
 
 
 def hold(engine: str | None, nodes: int | None, port: int) -> None:
@@ -73,7 +93,7 @@ def release(engine: str | None, nodes: int | None, *, is_forced: bool) -> None:
 
 
 def report_status() -> bool:
-    """Say what runs where; True if a broker runs."""
+    """Say what runs where; True if a broker runs, without trouble."""
     if servers := settings.bootstrap_servers():
         return _report_cluster(servers)
     rungs = running_rungs()
@@ -104,7 +124,9 @@ def size_text(size: int) -> str:
         return f"{size} bytes"
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
-    return f"{size / 1_000_000:.1f} MB"
+    if size < 1_000_000_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1_000_000_000:.1f} GB"
 
 
 def _release(rung: Rung, *, is_forced: bool) -> None:
@@ -126,11 +148,15 @@ def _report_rung(rung: Rung) -> bool:
             fate = "has ended and is being started again" if node["is_wanted"] else "was stopped on purpose"
             say(f"Node {node['node']} {fate}.", "yellow")
     say(_users_text(status["leases"], status["is_held"]))
+    if status["missing"]:
+        say(MISSING.format(missing=status["missing"]), "red")
+    if status["trouble"]:
+        say(status["trouble"], "red")
     if status["restarts"]:
         say(f"Starts after a crash: {status['restarts']}.", "yellow")
     saved = size_text(saved_bytes(rung=rung))
     say(f"{saved[0].upper()}{saved[1:]} saved in {settings.home_folder('broker') / rung.folder_name}.")
-    return bool(status["is_alive"])
+    return bool(status["is_alive"]) and not status["trouble"]
 
 
 def _saved_text() -> str:
@@ -171,13 +197,14 @@ def _download_shown() -> Iterator[Callable[[Progress], None]]:
 
 
 def _report_cluster(servers: str) -> bool:
-    is_there = is_reachable(servers)
-    answer = "it answers" if is_there else "nothing answers there"
-    say(
-        f"{settings.BOOTSTRAP_SERVERS_VARIABLE} names a cluster of your own, {servers}: {answer}.",
-        "green" if is_there else "red",
-    )
-    return is_there
+    name = f"{settings.BOOTSTRAP_SERVERS_VARIABLE} names a cluster of your own, {servers}"
+    try:
+        check_cluster(servers)
+    except BrokerError as error:
+        say(f"{name}. {error}", "red")
+        return False
+    say(f"{name}: it answers.", "green")
+    return True
 
 
 def _users_text(leases: list[str], is_held: bool) -> str:

@@ -1,23 +1,22 @@
 """`nbmomentum consume`: a consumer with its scoreboard in the terminal."""
 
-import secrets
-
-from nbmomentum.cli.broker import joined_broker
+from nbmomentum.cli.broker import joined_broker, new_group, place_text
 from nbmomentum.cli.scoreboard import consumer_text, scoreboard
 from nbmomentum.cli.tables import states_table
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, out, say
-from nbmomentum.stream import BackgroundConsumer, GameSnapshot, ensure_topics, save_replay
+from nbmomentum.stream import BackgroundConsumer, Broker, GameSnapshot, ensure_topics, save_replay
 
 
-def follow_topic(topic: str, *, group: str | None, servers: str | None, save: str | None) -> None:
+def follow_topic(topic: str | None, *, group: str | None, servers: str | None, save: str | None) -> None:
     """Show the games of the topic as they come, until a signal.
 
     Raises:
         NbmomentumError: There is no broker, or an error ended the consumer.
     """
     with noticed_signals() as is_interrupted, joined_broker(servers) as broker:
-        consumer = _consumer(broker.bootstrap_servers, topic, group, tail=True)
-        say(f"Reading {topic} at {broker.bootstrap_servers} ({broker.engine} broker). Ctrl-C ends it.")
+        topic = topic or broker.topic
+        consumer = _consumer(broker, topic, group, tail=True)
+        say(f"Reading {place_text(broker, topic)}. Ctrl-C ends it.")
         with consumer:
             follow(
                 consumer,
@@ -28,14 +27,16 @@ def follow_topic(topic: str, *, group: str | None, servers: str | None, save: st
         _save(consumer, save)
 
 
-def read_topic_once(topic: str, *, group: str | None, servers: str | None, save: str | None) -> None:
+def read_topic_once(topic: str | None, *, group: str | None, servers: str | None, save: str | None) -> None:
     """Read the topic to its present end and show its games.
 
     Raises:
         NbmomentumError: There is no broker, or an error ended the consumer.
     """
     with noticed_signals() as is_interrupted, joined_broker(servers) as broker:
-        consumer = _consumer(broker.bootstrap_servers, topic, group, tail=False)
+        topic = topic or broker.topic
+        consumer = _consumer(broker, topic, group, tail=False)
+        say(f"Reading {place_text(broker, topic)}.")
         with consumer:
             while not (is_interrupted() or consumer.join(0.1)):
                 pass
@@ -53,14 +54,14 @@ def _save(consumer: BackgroundConsumer, name: str | None) -> None:
         say(f"Saved to {save_replay(consumer, name=name)}; `nbmomentum produce --game saved:{name}` replays it.")
 
 
-def _consumer(servers: str, topic: str, group: str | None, *, tail: bool) -> BackgroundConsumer:
+def _consumer(broker: Broker, topic: str, group: str | None, *, tail: bool) -> BackgroundConsumer:
+    servers, group_id = broker.bootstrap_servers, group or new_group(broker)
     ensure_topics(servers, topic)
-    group_id = group or f"terminal-{secrets.token_hex(2)}"
     return BackgroundConsumer(bootstrap_servers=servers, group_id=group_id, topic=topic, tail=tail)
 
 
 def _newest_first(consumer: BackgroundConsumer) -> list[GameSnapshot]:
-    return sorted(consumer.snapshots().values(), key=lambda snapshot: snapshot.replay_id, reverse=True)
+    return sorted(consumer.snapshots().values(), key=lambda snapshot: snapshot.began, reverse=True)
 
 
 def _line(consumer: BackgroundConsumer) -> Line:

@@ -1,6 +1,7 @@
 """`nbmomentum doctor`: looks at everything the kit needs, one line each, and says how to mend what is missing."""
 
 import platform
+import shutil
 import socket
 import sys
 import tempfile
@@ -20,9 +21,18 @@ from nbmomentum.cli.lab import LOOPBACK, prepare_environment
 from nbmomentum.cli.terminal import say
 from nbmomentum.errors import BrokerError, BrokerStartFailed, NbmomentumError, SettingsError
 from nbmomentum.runners import Runner
-from nbmomentum.stream.broker import find_java, present_kafka, start_broker, wanted_rung
+from nbmomentum.stream.broker import (
+    EXTERNAL,
+    ROOM_MB,
+    Broker,
+    find_java,
+    present_kafka,
+    saved_bytes,
+    start_broker,
+    wanted_rung,
+)
 from nbmomentum.stream.cluster.round_trip import round_trip
-from nbmomentum.stream.topics import describe_topics
+from nbmomentum.stream.topics import TOPIC, describe_topics
 
 PYTHON_MIN = (3, 11)
 SHOWN_PACKAGES = ("kafka-python", "noida-db", "jupyterlab", "ipywidgets", "bqplot")
@@ -121,7 +131,7 @@ def home() -> Iterator[Finding]:
         yield Finding(False, str(settings.unusable_home(settings.home(), error)))
     else:
         held = ", ".join(f"{name} {size_text(size)}" for name, size in sizes.items())
-        yield Finding(True, f"Home {settings.home()}: {held}")
+        yield _room(f"Home {settings.home()}: {held}", saved_bytes() + ROOM_MB * 1_000_000)
 
 
 def port() -> Iterator[Finding]:
@@ -139,6 +149,8 @@ def broker() -> Iterator[Finding]:
     try:
         servers = settings.bootstrap_servers()
         yield _cluster(servers) if servers else _embedded_broker()
+        if servers:
+            yield _learner(servers)
     except NbmomentumError as error:
         yield Finding(False, str(error), "" if isinstance(error, BrokerError) else "Correct or unset the variable.")
 
@@ -256,6 +268,16 @@ def _version(name: str) -> str | None:
         return None
 
 
+def _room(what: str, needed: int) -> Finding:
+    """Whether the disk of the home has room for the broker: its log is saved beside the one saved before."""
+    free = shutil.disk_usage(settings.home()).free
+    mend = (
+        f"The broker needs {size_text(needed)} to save its log: free some space, empty it by "
+        f"`nbmomentum broker reset`, or set {settings.HOME_VARIABLE} to a folder on another disk."
+    )
+    return Finding(free >= needed, f"{what}; {size_text(free)} free on its disk", mend)
+
+
 def _folder_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
@@ -263,6 +285,16 @@ def _folder_bytes(folder: Path) -> int:
 def _cluster(servers: str) -> Finding:
     topics = describe_topics(servers)
     return Finding(True, f"The cluster of {settings.BOOTSTRAP_SERVERS_VARIABLE}, {servers}, has {len(topics)} topics")
+
+
+def _learner(servers: str) -> Finding:
+    """Whose names the topics and groups of this computer have on a server that a class shares."""
+    broker = Broker(servers, EXTERNAL)
+    return Finding(
+        True,
+        f"Your name there is {broker.learner}, your topic {broker.topic}; {TOPIC} is the class's. "
+        f"{settings.LEARNER_VARIABLE} gives you another name.",
+    )
 
 
 def _embedded_broker() -> Finding:

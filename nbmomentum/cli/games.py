@@ -2,7 +2,7 @@
 
 from nbmomentum.cli.tables import games_table
 from nbmomentum.cli.terminal import out, say
-from nbmomentum.errors import SourceError
+from nbmomentum.errors import SettingsError, SourceError
 from nbmomentum.sources.catalogue import list_all_games, matching_games
 
 SHOWN = 40
@@ -16,22 +16,22 @@ def list_games() -> None:
 def search_games(text: str) -> None:
     """Show the games that fit the words: on this computer, then at the league.
 
-    A league that does not answer is told, and hides no game on this computer.
+    A league that does not answer, or cannot be asked for a word, is told, and hides no game on this computer.
 
     Raises:
         SettingsError: Nothing on this computer fits, and the words ask the league for nothing.
     """
     from nbmomentum.sources.nba import credit, source_name
-    from nbmomentum.sources.nba.search import read_query, search_league
+    from nbmomentum.sources.nba.search import search_league
 
     if here := matching_games(text):
         say("On this computer:", "bold")
         out.print(games_table(here))
-    else:
-        read_query(text)
     try:
         found = search_league(text)
-    except SourceError as error:
+    except (SourceError, SettingsError) as error:
+        if not here and isinstance(error, SettingsError):
+            raise
         say(f"Games at {source_name()} cannot be listed. {error}", "yellow")
         return
     count = f"{len(found)} finished game{'' if len(found) == 1 else 's'}:" if found else "no finished game fits."

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nbmomentum.cli.broker import joined_broker
+from nbmomentum.cli.broker import joined_broker, place_text
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, printable, say
 from nbmomentum.errors import UnknownGame
 from nbmomentum.sources.nba import LeagueFeed, ScheduledGame, credit, todays_games
@@ -11,12 +11,12 @@ from nbmomentum.stream import LiveProducer, LiveProducerStatus, ensure_topics
 ANY = "any"
 
 
-def follow_game(text: str, *, topic: str, servers: str | None) -> bool:
+def follow_game(text: str, *, topic: str | None, servers: str | None) -> bool:
     """Follow a game to its end, or until a signal. True if every record that was sent has arrived.
 
     Args:
         text: The id of one of tonight's games, a team that plays in it, or "any" for one that is under way.
-        topic: The topic to write to.
+        topic: The topic to write to; None is the one that the lessons write to.
         servers: A cluster of the user's own; None is this computer's broker.
 
     Raises:
@@ -25,9 +25,10 @@ def follow_game(text: str, *, topic: str, servers: str | None) -> bool:
     """
     game = find_game(text, todays_games())
     with noticed_signals() as is_interrupted, joined_broker(servers) as broker:
+        topic = topic or broker.topic
         ensure_topics(broker.bootstrap_servers, topic)
         producer = LiveProducer(LeagueFeed(game), bootstrap_servers=broker.bootstrap_servers, topic=topic)
-        say(f"{game.describe()}: live, into {topic} at {broker.bootstrap_servers} ({broker.engine} broker).")
+        say(f"{game.describe()}: live, into {place_text(broker, topic)}.")
         say(f"{credit()} Ctrl-C ends it; a later start goes on from there.")
         with producer:
             follow(
@@ -50,12 +51,18 @@ def find_game(text: str, games: Sequence[ScheduledGame]) -> ScheduledGame:
     wanted = text.strip().casefold()
     open_games = [game for game in games if game.status in ("live", "scheduled")]
     if wanted == ANY:
-        fitting = sorted(open_games, key=lambda game: (not game.is_under_way, game.tip_off))[:1]
+        fitting = sorted(open_games, key=_turn)[:1]
     else:
         fitting = [game for game in games if wanted in (game.game_id, game.home.casefold(), game.away.casefold())]
     if len(fitting) == 1:
         return fitting[0]
     raise UnknownGame(_no_choice(text, fitting, games))
+
+
+def _turn(game: ScheduledGame) -> tuple[bool, bool, float]:
+    """Those under way first, then by their tip-off; a game whose time is not set comes last."""
+    tip_off = game.tip_off
+    return not game.is_under_way, tip_off is None, tip_off.timestamp() if tip_off else 0.0
 
 
 def _no_choice(text: str, fitting: Sequence[ScheduledGame], games: Sequence[ScheduledGame]) -> str:

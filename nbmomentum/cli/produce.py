@@ -4,7 +4,7 @@ import math
 
 from rich.text import Text
 
-from nbmomentum.cli.broker import joined_broker
+from nbmomentum.cli.broker import joined_broker, place_text
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, say
 from nbmomentum.clock import GameClock
 from nbmomentum.sources.catalogue import FETCHED_PREFIX, SAVED_PREFIX, find_any_game, kind_of, load_any_game
@@ -12,7 +12,7 @@ from nbmomentum.sources.game_info import GameInfo
 from nbmomentum.stream import GameProducer, ProducerStatus, ensure_topics
 
 
-def replay_game(game: GameInfo, *, speed: float, topic: str, servers: str | None) -> bool:
+def replay_game(game: GameInfo, *, speed: float, topic: str | None, servers: str | None) -> bool:
     """Replay a game to its end, or until a signal. True if every record that was sent has arrived.
 
     Raises:
@@ -20,11 +20,12 @@ def replay_game(game: GameInfo, *, speed: float, topic: str, servers: str | None
     """
     events = load_any_game(game.game_id)
     with noticed_signals() as is_interrupted, joined_broker(servers) as broker:
+        topic = topic or broker.topic
         ensure_topics(broker.bootstrap_servers, topic)
         producer = GameProducer(
             events, bootstrap_servers=broker.bootstrap_servers, speed=speed, topic=topic, source=kind_of(game)
         )
-        say(f"{game.title} ({kind_of(game)}), into {topic} at {broker.bootstrap_servers} ({broker.engine} broker)")
+        say(f"{game.title} ({kind_of(game)}), into {place_text(broker, topic)}")
         with producer:
             follow(
                 producer,

@@ -46,7 +46,7 @@ def consumer_text(status: ConsumerStatus) -> Text:
     text = Text.assemble("Consumer  ", printable(state, "bold"), ", group ", printable(status.group_id))
     text.append(f"\nLag {_count(status.lag)}, committed lag {_count(status.committed_lag)}, consumed {status.consumed}")
     text.append(f", dead letters {status.invalid}", style="bold red" if status.invalid else "")
-    for trouble in filter(None, (status.error, status.away_reason, status.last_error)):
+    for trouble in filter(None, (status.error, status.away_reason, status.group_trouble, status.last_error)):
         text.append("\n").append_text(printable(trouble, "red"))
     if status.last_invalid:
         text.append("\n").append_text(printable(f"Last dead letter: {status.last_invalid}", "red"))
@@ -91,6 +91,8 @@ def _figures(state: GameState) -> Table:
     figures.add_row("So far", f"{changes}, {ties}")
     if state.plays:
         figures.add_row("Last play", _last_play(state))
+    if state.mismatches:
+        figures.add_row("Score", Text(state.mismatch_text, "yellow"))
     return figures
 
 

@@ -58,8 +58,14 @@ def topics_table(
     return Group(table, *settings)
 
 
-def states_table(states: Iterable[GameState]) -> Table:
-    """Games as they stand, one row each."""
+def states_table(states: Iterable[GameState]) -> Group:
+    """Games as they stand, one row each; below them whose score is not the one its feed states."""
+    states = list(states)
+    doubts = [printable(f"{s.game_id or '–'}: this score {s.mismatch_text}.", "yellow") for s in states if s.mismatches]
+    return Group(_states(states), *doubts)
+
+
+def _states(states: Iterable[GameState]) -> Table:
     table = _table("Game", "Away @ home", "Score", "Clock", "Lead changes", "Ties", "Runs")
     for number in (4, 5):
         table.columns[number].justify = "right"
@@ -74,6 +80,20 @@ def states_table(states: Iterable[GameState]) -> Table:
             f"{state.largest_run.away}, {state.largest_run.home}",
         )
     return table
+
+
+def letters_of(bootstrap_servers: str, reports: "Sequence[TopicReport]") -> list[str]:
+    """What each topic of dead letters is about: every group writes its own letter about a bad record."""
+    from nbmomentum.stream.dead_letters import read_dead_letters
+    from nbmomentum.stream.topics import events_topic
+
+    lines = []
+    for report in reports:
+        topic, letters = events_topic(report.name), sum(range_.records for range_ in report.partitions)
+        if topic and letters:
+            records = len(read_dead_letters(bootstrap_servers, topic))
+            lines.append(f"{report.name}: {letters} letters about {records} bad records; each group writes its own.")
+    return lines
 
 
 def _table(*columns: str) -> Table:

@@ -1,6 +1,5 @@
 """`nbmomentum produce --team-stats` and `consume --table`: all teams' stats into a compacted topic, and out of it."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from nbmomentum.cli.broker import joined_broker
+from nbmomentum.cli.broker import joined_broker, new_group, place_text
 from nbmomentum.cli.terminal import Line, follow, noticed_signals, out, printable, say
 from nbmomentum.sources.game_info import day_text
 from nbmomentum.sources.nba import credit, source_name
@@ -20,6 +19,7 @@ from nbmomentum.sources.standings import Place
 from nbmomentum.sources.stored_days import load_days, save_day
 from nbmomentum.sources.team_stats import LAST_GAMES, TeamStats, checked_season, signed
 from nbmomentum.stream import (
+    Broker,
     SeasonProducer,
     StatsPoller,
     TableConsumer,
@@ -65,22 +65,23 @@ class Wanted(NamedTuple):
         return self.season or f"{first}-{(first + 1) % 100:02}"
 
 
-def send_team_stats(wanted: Wanted, *, topic: str, servers: str | None) -> bool:
+def send_team_stats(wanted: Wanted, *, topic: str | None, servers: str | None) -> bool:
     """Send all teams' stats: those of today, or day by day. True if every record that was sent has arrived.
 
     Args:
         wanted: Which.
-        topic: The event topic whose `.team_stats` is written.
+        topic: The event topic whose `.team_stats` is written; None is the one that the lessons write to.
         servers: A cluster of the user's own; None is this computer's broker.
 
     Raises:
         NbmomentumError: The season is none, the league or a broker does not answer, or an error ended the producer.
     """
     with noticed_signals() as is_interrupted, joined_broker(servers) as broker:
+        topic = topic or broker.topic
         ensure_topics(broker.bootstrap_servers, topic)
-        known = _values_in(topic, broker.bootstrap_servers)
+        known = _values_in(topic, broker)
         producer = _producer(wanted, bootstrap_servers=broker.bootstrap_servers, topic=topic, known=lambda: known)
-        place = f"into {team_stats_topic(topic)} at {broker.bootstrap_servers} ({broker.engine} broker)"
+        place = f"into {place_text(broker, topic, shown=team_stats_topic(topic))}"
         say(f"{wanted.describe()}, {place}; it held {len(known)} teams.")
         if not (wanted.is_simulated or wanted.is_saved):
             say(credit())
@@ -96,15 +97,16 @@ def send_team_stats(wanted: Wanted, *, topic: str, servers: str | None) -> bool:
     return not status.failed
 
 
-def show_table(topic: str, *, group: str | None, is_once: bool, servers: str | None) -> None:
+def show_table(topic: str | None, *, group: str | None, is_once: bool, servers: str | None) -> None:
     """Show the ranking as the table knows it: once, or live until a signal.
 
     Raises:
         NbmomentumError: There is no broker, or an error ended the table's reader.
     """
     with noticed_signals() as is_interrupted, joined_broker(servers) as broker:
+        topic = topic or broker.topic
         ensure_topics(broker.bootstrap_servers, topic)
-        table = _table(topic, broker.bootstrap_servers, group, tail=not is_once)
+        table = _table(topic, broker, group, tail=not is_once)
         with table:
             if is_once:
                 while not (is_interrupted() or table.join(0.1)):
@@ -158,17 +160,17 @@ def _fetch_and_keep(season: str) -> Sequence[TeamStats]:
     return stats
 
 
-def _values_in(topic: str, servers: str) -> dict[str, TeamStats]:
+def _values_in(topic: str, broker: Broker) -> dict[str, TeamStats]:
     """What the topic holds already, so that only changes are sent."""
-    table = _table(topic, servers, None, tail=False)
+    table = _table(topic, broker, None, tail=False)
     with table:
         table.join()
     return table.values()
 
 
-def _table(topic: str, servers: str, group: str | None, *, tail: bool) -> TableConsumer:
-    group_id = group or f"terminal-{secrets.token_hex(2)}"
-    return TableConsumer(bootstrap_servers=servers, group_id=group_id, topic=topic, tail=tail)
+def _table(topic: str, broker: Broker, group: str | None, *, tail: bool) -> TableConsumer:
+    group_id = group or new_group(broker)
+    return TableConsumer(bootstrap_servers=broker.bootstrap_servers, group_id=group_id, topic=topic, tail=tail)
 
 
 def _ranking_table(places: Sequence[Place]) -> RichTable:

@@ -3,13 +3,15 @@
 import contextlib
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from nbmomentum.errors import BrokerWarning
 from nbmomentum.runners import Runner
 
 FRAME_INTERVAL_S = 0.1
@@ -33,6 +35,22 @@ def say(text: str, style: str = "") -> None:
 def complain(text: str) -> None:
     """Write one red sentence to standard error."""
     err.print(printable(text, "bold red"), soft_wrap=not err.is_terminal)
+
+
+@contextlib.contextmanager
+def warnings_told() -> Iterator[None]:
+    """Write the kit's own warnings as one yellow sentence each, to standard error."""
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def tell(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if issubclass(category, BrokerWarning):
+                err.print(printable(str(message), "yellow"), soft_wrap=not err.is_terminal)
+            else:
+                show(message, category, *place, **more)
+
+        warnings.showwarning = tell
+        yield
 
 
 def printable(text: str, style: str = "") -> Text:
