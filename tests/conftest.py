@@ -14,12 +14,13 @@ from support import wait_until
 
 pytest_plugins = ["lab"]
 
-TIERS = ("unit", "broker", "notebooks", "browser", "benchmarks")
+TIERS = ("unit", "broker", "interop", "notebooks", "browser", "benchmarks")
 REQUIRE_VARIABLE = "NBMOMENTUM_REQUIRE_TIERS"
 
-# They name a cluster of the developer's, and the way into it, or a stand-in league.
-CLUSTER_VARIABLES = tuple(
-    f"NBMOMENTUM_{name}" for name in ("BOOTSTRAP_SERVERS", "BROKER", "KAFKA_", "SECURITY_", "SSL_", "SASL_", "STAND_IN")
+# They name a cluster of the developer's, the way into it and whose names are used there, or a stand-in league.
+CLUSTER_VARIABLES = (
+    *map("NBMOMENTUM_".__add__, ("BOOTSTRAP_SERVERS", "BROKER", "KAFKA_", "SECURITY_", "SSL_", "SASL_")),
+    *("NBMOMENTUM_LEARNER", "NBMOMENTUM_STAND_IN", "JUPYTERHUB_USER"),
 )
 
 # The browser driver's pool, and the thread on which jupyter_core runs what is asynchronous.

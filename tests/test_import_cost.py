@@ -1,6 +1,8 @@
 """The front door: its names, and that opening it loads nothing heavy."""
 
+import importlib
 import json
+import pkgutil
 import subprocess
 import sys
 
@@ -56,3 +58,18 @@ def test_front_door_opens_to_the_core() -> None:
         "ScoringEvent",
         "list_games",
     } <= set(nbmomentum.__all__)
+
+
+PUBLIC = [
+    name
+    for _, name, is_package in pkgutil.walk_packages(nbmomentum.__path__, "nbmomentum.")
+    if is_package and "_notebooks" not in name
+]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_there(name: str) -> None:
+    """What a package lists as its own can be imported: `from ... import *` in a cell does."""
+    package = importlib.import_module(name)
+
+    assert [public for public in getattr(package, "__all__", ()) if not hasattr(package, public)] == []
