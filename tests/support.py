@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from nbmomentum.stream import BackgroundConsumer
+
 PATIENCE_S = 15.0
 POLL_INTERVAL_S = 0.01
 INTERRUPT_AFTER_S = 0.05
@@ -29,6 +31,14 @@ def wait_until(condition: Callable[[], object], *, what: str = "the condition", 
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience_s:g} s for {what}")
         pause.wait(POLL_INTERVAL_S)
+
+
+def processed(consumer: BackgroundConsumer) -> int:
+    """How many records it has processed, each counted once.
+
+    On a busy machine a group may rebalance unasked: what was not committed by then is processed, and `consumed`, twice.
+    """
+    return consumer.status.consumed - consumer.status.duplicates
 
 
 def random_name(prefix: str) -> str:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from brokers import Client, is_gone
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 
 from nbmomentum.cli.tables import topics_table
 from nbmomentum.cli.terminal import out
@@ -54,7 +54,7 @@ def play(broker: Broker, topic: str, stopping: Callable[[Runner], object]) -> Ba
     stopping(consumer)
     consumer.start()
     producer.start().join(PATIENCE_S)
-    wait_until(lambda: consumer.status.consumed == producer.status.sent, what="all events", timeout_s=PATIENCE_S)
+    wait_until(lambda: processed(consumer) == producer.status.sent, what="all events", timeout_s=PATIENCE_S)
     return consumer
 
 

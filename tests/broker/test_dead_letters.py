@@ -11,7 +11,7 @@ from brokers import BOTH_ENGINES
 from independent import committed, headers_of, plain_producer, read_topic
 from kafka.errors import KafkaTimeoutError
 from scoring import FIELDS
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.sources.bundled import load_game
@@ -259,7 +259,7 @@ def test_steps_count_bad_records_too(
     consumer.step(2)
     consumer.start()
 
-    wait_until(lambda: consumer.status.consumed == 2, what="two steps")
+    wait_until(lambda: processed(consumer) == 2, what="two steps")
     assert (consumer.status.invalid, consumer.status.lag, len(dead_letters())) == (1, 1, 1)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from brokers import BOTH_ENGINES
 from independent import end_offsets, figures_of, headers_of, official_figures_of, read_topic
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 
 from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.bundled import list_games, load_game
@@ -34,7 +34,7 @@ def test_every_game_ends_in_the_official_figures(
         assert make_producer(load_game(game.game_id)).start().join(15)
 
     plays = sum(game.events for game in GAMES)
-    wait_until(lambda: consumer.status.consumed == plays, what="all plays")
+    wait_until(lambda: processed(consumer) == plays, what="all plays")
     wait_until(lambda: consumer.status.committed_lag == 0, what="the last commit")
     assert figures(consumer) == OFFICIAL
     assert (consumer.status.lag, consumer.status.invalid, consumer.status.superseded) == (0, 0, 0)

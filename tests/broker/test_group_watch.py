@@ -8,7 +8,7 @@ import pytest
 from brokers import BOTH_ENGINES_PATIENCE_S as PATIENCE_S
 from brokers import on_both_engines
 from independent import committed, described, end_offsets
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 
 from nbmomentum.errors import BrokerUnavailable
 from nbmomentum.runners import Runner
@@ -136,7 +136,7 @@ def test_a_watch_follows_members_and_lags(
     consumer = make_consumer(group_id=group_id).start()
     wait_until(lambda: watch.status.group.owners, what="the member", timeout_s=PATIENCE_S)
     assert make_producer(PLAYS).start().join(PATIENCE_S)
-    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="its records", timeout_s=PATIENCE_S)
+    wait_until(lambda: processed(consumer) == len(PLAYS), what="its records", timeout_s=PATIENCE_S)
     wait_until(lambda: sum(p.committed or 0 for p in watch.status.partitions) == len(PLAYS), timeout_s=PATIENCE_S)
 
     status = watch.status

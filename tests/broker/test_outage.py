@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from independent import figures_of, official_figures_of, read_topic
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 
 from nbmomentum.events import ScoringEvent
 from nbmomentum.runners import Runner
@@ -117,7 +117,7 @@ def test_consumer_follows_a_log_that_was_cut(
     producer = stopping(
         GameProducer(PLAYS, bootstrap_servers=fragile.bootstrap_servers, speed=float("inf"), name=random_name("p"))
     ).start()
-    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="the first replay")
+    wait_until(lambda: processed(consumer) == len(PLAYS), what="the first replay")
 
     signal_broker(signal.SIGKILL)
     wait_until(lambda: consumer.status.lost, what="the consumer to see that the log ends sooner")
@@ -200,5 +200,5 @@ def test_clients_started_before_the_broker_wait_for_it(
     start_broker(port=port, home=home)
 
     assert producer.join(15)
-    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="all plays")
+    wait_until(lambda: processed(consumer) == len(PLAYS), what="all plays")
     assert figures(consumer) == OFFICIAL

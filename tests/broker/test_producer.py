@@ -9,7 +9,7 @@ import pytest
 from brokers import on_both_engines
 from independent import end_offsets, headers_of, plain_producer, read_topic
 from scoring import events_of
-from support import wait_until
+from support import processed, wait_until
 
 from nbmomentum.errors import RunnerError, SettingsError
 from nbmomentum.events import ScoringEvent
@@ -182,13 +182,13 @@ def test_restart_begins_a_new_replay(
     consumer = make_consumer().start()
     producer = make_producer(PLAYS).start()
     producer.step(20)
-    wait_until(lambda: consumer.status.consumed == producer.status.sent >= 20, what="the first plays")
+    wait_until(lambda: processed(consumer) == producer.status.sent >= 20, what="the first plays")
     old = consumer.latest()
 
     producer.restart()
     producer.step(1)
     wait_until(lambda: consumer.latest() != old, what="the new replay")
-    wait_until(lambda: consumer.status.consumed == producer.status.sent, what="its plays")
+    wait_until(lambda: processed(consumer) == producer.status.sent, what="its plays")
 
     first, second = replay_ids(broker, topic)
     new = consumer.latest()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from brokers import BOTH_ENGINES, BOTH_ENGINES_PATIENCE_S
 from independent import figures_of, official_figures_of, plain_producer
-from support import wait_until
+from support import processed, wait_until
 
 from nbmomentum import studio
 from nbmomentum.events import ScoringEvent
@@ -51,7 +51,7 @@ def test_game_of_a_fast_clock_does_not_hide_the_one_sent_after_it(
     make_producer(PLAYS).start().join(BOTH_ENGINES_PATIENCE_S)
 
     for consumer in (was_there, make_consumer().start()):
-        wait_until(lambda c=consumer: c.status.consumed == 60 + len(PLAYS), timeout_s=BOTH_ENGINES_PATIENCE_S)
+        wait_until(lambda c=consumer: processed(c) == 60 + len(PLAYS), timeout_s=BOTH_ENGINES_PATIENCE_S)
         assert figures_of(consumer.states()[GAME_ID]) == OFFICIAL
         assert (consumer.status.superseded, consumer.status.invalid) == (0, 0)
         assert replay_events(consumer) == PLAYS
@@ -81,7 +81,7 @@ def test_restarted_member_does_not_take_an_older_replay_for_a_new_one(send: Send
 
     send(PLAYS[30:60], "older")
     consumer.start()
-    wait_until(lambda: consumer.status.consumed == 30, what="the rest", timeout_s=BOTH_ENGINES_PATIENCE_S)
+    wait_until(lambda: processed(consumer) == 30, what="the rest", timeout_s=BOTH_ENGINES_PATIENCE_S)
 
     assert (consumer.snapshots()[GAME_ID].replay_id, consumer.status.superseded) == ("newer", 30)
     assert len(consumer.states()[GAME_ID].plays) == 50
@@ -100,7 +100,7 @@ def test_learner_sees_the_own_replay_when_somebody_begins_a_newer_one(
     producer.step(40)
     wait_until(lambda: producer.status.acknowledged == 40, timeout_s=BOTH_ENGINES_PATIENCE_S)
     send(PLAYS[:10], FAST_CLOCK)
-    wait_until(lambda: consumer.status.consumed == 50, timeout_s=BOTH_ENGINES_PATIENCE_S)
+    wait_until(lambda: processed(consumer) == 50, timeout_s=BOTH_ENGINES_PATIENCE_S)
     if is_followed_late:
         state_of = studio.game_of(producer, consumer)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from independent import committed, plain_producer
 from kafka import KafkaConsumer, TopicPartition
 from msgspec.structs import replace
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 
 from nbmomentum.clock import GameClock, period_start_s
 from nbmomentum.errors import InvalidClock, UnknownGame
@@ -240,7 +240,7 @@ def test_seek_forward_reads_what_was_not_read_yet(make_producer: MakeProducer, m
     consumer.step(10)
     consumer.start()
     caught_up_by = until(PLAYS, 1800)
-    wait_until(lambda: consumer.status.consumed == 10, what="ten records")
+    wait_until(lambda: processed(consumer) == 10, what="ten records")
 
     finish(consumer, lambda: consumer.seek_game(1800))
 

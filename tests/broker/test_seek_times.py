@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from independent import plain_producer
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 
 from nbmomentum.momentum import GameState, GameTracker
 from nbmomentum.runners import Runner
@@ -57,7 +57,7 @@ def consumer(broker: Broker, topic: str, make_consumer: Callable[..., Background
     """It has read the game."""
     write(broker.bootstrap_servers, topic)
     consumer = make_consumer().start()
-    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="the game")
+    wait_until(lambda: processed(consumer) == len(PLAYS), what="the game")
     return consumer
 
 
@@ -109,7 +109,7 @@ def test_an_event_time_of_the_feed_counts_first(
     events = [msgspec.structs.replace(event, wall_time=time) for event, time in zip(PLAYS, times, strict=True)]
     write(broker.bootstrap_servers, topic, events)
     consumer = make_consumer().start()
-    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="the game")
+    wait_until(lambda: processed(consumer) == len(PLAYS), what="the game")
 
     moment = datetime(2026, 1, 31, 19, 5, 30, tzinfo=UTC)
 
@@ -127,7 +127,7 @@ def test_the_same_on_apache_kafka(apache: Broker, stopping: Callable[[Runner], A
     consumer: BackgroundConsumer = stopping(
         BackgroundConsumer(bootstrap_servers=apache.bootstrap_servers, group_id=topic, topic=topic, name=topic)
     ).start()
-    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="the game", timeout_s=60)
+    wait_until(lambda: processed(consumer) == len(PLAYS), what="the game", timeout_s=60)
 
     for moment, known in ((written_at(7), 7), (written_at(9) + PAUSE / 2, 10), (written_at(19) + PAUSE, 20)):
         assert plays_after(consumer, lambda moment=moment: consumer.seek_record_time(moment)) == known  # type: ignore[misc]

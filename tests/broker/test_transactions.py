@@ -9,7 +9,7 @@ import pytest
 from brokers import BOTH_ENGINES, BOTH_ENGINES_PATIENCE_S
 from independent import committed, end_offsets
 from kafka import KafkaProducer
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 from typer.testing import CliRunner
 
 from nbmomentum.cli.app import app
@@ -134,7 +134,7 @@ def test_seek_to_the_end_and_steps(
         send(PLAYS[start : start + 3], end="commit")
         send(WRONG[:1], end="abort")
     consumer = make_consumer().start()
-    until(lambda: consumer.status.consumed == 12, "all plays")
+    until(lambda: processed(consumer) == 12, "all plays")
 
     consumer.seek_game("Q4 0:00")
     until(lambda: consumer.status.seeks == 1 and consumer.status.state == "paused", "the end of the seek")
@@ -157,13 +157,13 @@ def test_games_are_rebuilt_behind_what_was_aborted(
     send(WRONG, end="abort")
     group = random_name("group")
     with make_consumer(group_id=group) as first:
-        until(lambda: first.status.committed_lag == 0 and first.status.consumed == 50, "the first ones")
+        until(lambda: first.status.committed_lag == 0 and processed(first) == 50, "the first ones")
 
     consumer = make_consumer(group_id=group).start()
     until(lambda: consumer.status.state == "live" and GAME in consumer.states(), "the game to be rebuilt")
     assert (consumer.status.recovered, consumer.status.consumed, consumer.status.lag) == (50, 0, 0)
     send(PLAYS[50:], end="commit")
-    until(lambda: consumer.status.consumed == len(PLAYS) - 50, "the others")
+    until(lambda: processed(consumer) == len(PLAYS) - 50, "the others")
     assert consumer.states()[GAME].home_score == 97
 
 
@@ -189,7 +189,7 @@ def test_open_transaction_is_told(
     assert "open transaction" in once.status.last_error
 
     transactional.abort_transaction()
-    until(lambda: consumer.status.consumed == 15 and not consumer.status.last_error, "the rest")
+    until(lambda: processed(consumer) == 15 and not consumer.status.last_error, "the rest")
     assert consumer.status.lag == 0
 
 
@@ -215,7 +215,7 @@ def test_readers_of_the_log(
     table = stopping(TableConsumer(group_id=random_name("group"), name=random_name("table"), tail=False, **options))
     assert table.start().join(BOTH_ENGINES_PATIENCE_S)
     consumer = make_consumer().start()
-    until(lambda: consumer.status.consumed == 10, "the plays")
+    until(lambda: processed(consumer) == 10, "the plays")
 
     assert [record.event for record in tail.records()] == PLAYS[:10]
     assert replay_events(consumer) == PLAYS[:10]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from broken import batches_of, send_garbage
 from brokers import BOTH_ENGINES_PATIENCE_S, on_both_engines
-from support import random_name, wait_until
+from support import processed, random_name, wait_until
 
 from nbmomentum.errors import BrokerError, RunnerError
 from nbmomentum.runners import Runner
@@ -122,7 +122,7 @@ def test_package_that_is_installed_then_reads_them(
     monkeypatch.undo()
 
     consumer.start()
-    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="all to be read")
+    wait_until(lambda: processed(consumer) == len(PLAYS), what="all to be read")
 
     assert consumer.states()["0021500277"].away_score == 95
 
@@ -267,7 +267,7 @@ def test_replay_that_cannot_be_read_back_is_refused(
     """What would be saved would not be the replay."""
     make_producer(PLAYS).start().join(15)
     consumer = make_consumer().start()
-    wait_until(lambda: consumer.status.consumed == len(PLAYS), what="all to be read")
+    wait_until(lambda: processed(consumer) == len(PLAYS), what="all to be read")
     send_garbage(broker.bootstrap_servers, topic, 1, monkeypatch, partition=2)
 
     with pytest.raises(BrokerError, match=f"Partition 2 of {topic} cannot be read from offset {len(PLAYS)} on"):
@@ -331,11 +331,11 @@ def test_fault_of_the_client_is_told_and_survived(
     """Whatever a poll raises: the reader says it, and goes on when it is over."""
     make_producer(PLAYS[:5]).start().join(15)
     consumer = make_consumer().start()
-    wait_until(lambda: consumer.status.consumed == 5, what="the first records")
+    wait_until(lambda: processed(consumer) == 5, what="the first records")
 
     with monkeypatch.context() as patch:
         patch.setattr("kafka.consumer.fetcher.Fetcher.fetch_records", lambda *_, **__: {}["no such thing"])
         wait_until(lambda: "KeyError" in consumer.status.last_error, what="a word of it")
         assert consumer.is_running
     make_producer(PLAYS).start().join(15)
-    wait_until(lambda: consumer.status.consumed == 5 + len(PLAYS), what="the others")
+    wait_until(lambda: processed(consumer) == 5 + len(PLAYS), what="the others")
