@@ -215,6 +215,13 @@ class ScoringEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         withdrawn = "Withdrawn: " if self.retracted else ""
         return f"{withdrawn}{scorer} scores {self.points}, {self.game_clock}, {self.home_score}-{self.away_score}"
 
+    def brief(self) -> str:
+        """The same with what must not be cut off first: "MIA +1, Q1 11:35, 1-0, Chris Bosh"."""
+        points = f"{self.team} {'withdrawn' if self.retracted else f'+{self.points}'}"
+        return f"{points}, {self.game_clock}, {self.home_score}-{self.away_score}" + (
+            f", {self.player}" if self.player else ""
+        )
+
 
 _decode = msgspec.json.Decoder(ScoringEvent).decode
 _encode = msgspec.json.Encoder().encode

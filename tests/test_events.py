@@ -342,6 +342,19 @@ def test_describe_is_a_plain_line(changes: dict[str, Any], line: str) -> None:
     assert event(**changes).describe() == line
 
 
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, "MIA +1, Q1 11:35, 1-0, Chris Bosh"),
+        ({"player": ""}, "MIA +1, Q1 11:35, 1-0"),
+        ({"retracted": True}, "MIA withdrawn, Q1 11:35, 1-0, Chris Bosh"),
+    ],
+)
+def test_brief_line_begins_with_the_points(changes: dict[str, Any], line: str) -> None:
+    """A narrow column cuts the player's name, never the points."""
+    assert event(**changes).brief() == line
+
+
 @pytest.mark.parametrize("game_id", [game.game_id for game in list_games()])
 def test_real_events_survive_the_log(game_id: str) -> None:
     """Every bundled event reads back from its record."""

@@ -33,6 +33,20 @@ def test_newer_replay_replaces_the_older() -> None:
     assert games.snapshot("0021500277") == GameSnapshot("0021500277", "b", 2, 2, 2, fold(PLAYS[:1]))
 
 
+def test_snapshot_counts_the_records_of_its_replay_each_once() -> None:
+    """What is read again does not count again, and stands before the furthest until it is read to there."""
+    games = fed(("a", PLAYS[0]), ("b", PLAYS[0]), ("b", PLAYS[1]))
+    found = [games.snapshot("0021500277")]
+
+    games.forget_plays("0021500277")
+    for offset, play in enumerate(PLAYS[:2], start=1):
+        found.append(games.snapshot("0021500277"))
+        games.apply(play, replay_id="b", partition=2, offset=offset)
+
+    assert [(s.records, s.is_furthest) for s in found] == [(2, True), (2, False), (2, False)]
+    assert (games.snapshot("0021500277").records, games.snapshot("0021500277").is_furthest) == (2, True)
+
+
 def test_older_replay_that_is_still_sent_is_superseded() -> None:
     """Its records say nothing any more, and do not move the place."""
     games = fed(("a", PLAYS[0]), ("b", PLAYS[0]))

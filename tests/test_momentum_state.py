@@ -420,6 +420,19 @@ def test_describe_is_one_plain_sentence(plays: list[tuple[str, int, float]], sen
     assert repr(state) == f"<GameState 0021500277: {sentence}>"
 
 
+def test_final_state_says_so_and_keeps_its_figures() -> None:
+    """Overtimes are named; another half-life does not make the game go on."""
+    state = game_of(("MIA", 2, 10), ("OKC", 3, 2900.5))
+
+    final = state.as_final().with_half_life(60)
+
+    assert final.is_final
+    assert not state.is_final
+    assert final.plays == state.with_half_life(60).plays
+    assert final.describe().startswith("OKC beat MIA 3-2, Final, OT1; 1 lead change")
+    assert [s.when for s in (state, final, game_of(("MIA", 2, 10)).as_final())] == ["OT1 4:39", "Final, OT1", "Final"]
+
+
 def test_plays_are_a_read_only_sequence() -> None:
     """Indexes, slices and iteration as in a list, and no way to write."""
     plays = game_of(("MIA", 2, 10), ("OKC", 2, 20), ("MIA", 3, 30)).plays

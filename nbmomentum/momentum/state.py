@@ -2,7 +2,7 @@
 
 import msgspec
 
-from nbmomentum.clock import GameClock
+from nbmomentum.clock import REGULATION_PERIODS, GameClock, period_name
 from nbmomentum.momentum.figures import HALF_LIFE_S, HomeAway, Run, checked_half_life_s, decay
 from nbmomentum.momentum.fold import Fold
 from nbmomentum.momentum.plays import TIP_OFF, Figures, Plays
@@ -17,6 +17,7 @@ class GameState(msgspec.Struct, frozen=True):
         away: The visiting team.
         half_life_s: Of the momentum index, in game seconds.
         plays: The effective events in order, each with the figures after it.
+        is_final: Whether the game is over. No play tells that: it is set by whoever knows that none will follow.
     """
 
     game_id: str | None
@@ -24,6 +25,7 @@ class GameState(msgspec.Struct, frozen=True):
     away: str
     half_life_s: float = HALF_LIFE_S
     plays: Plays = msgspec.field(default_factory=Plays)
+    is_final: bool = False
 
     @property
     def figures(self) -> Figures:
@@ -54,6 +56,15 @@ class GameState(msgspec.Struct, frozen=True):
     def clock(self) -> GameClock | None:
         """When the last play happened, None before the first."""
         return self.plays[-1].event.game_clock if self.plays else None
+
+    @property
+    def when(self) -> str:
+        """The clock in words: "Q3 4:12", "Tip-off" before the first play, "Final" or "Final, OT2" after the last."""
+        if self.clock is None:
+            return "Tip-off"
+        if not self.is_final:
+            return str(self.clock)
+        return "Final" if self.period <= REGULATION_PERIODS else f"Final, {period_name(self.period)}"
 
     @property
     def period(self) -> int:
@@ -143,6 +154,10 @@ class GameState(msgspec.Struct, frozen=True):
         """The momentum index decayed further, to a time after the last play: what a chart draws between plays."""
         return self.momentum * decay(elapsed_s - self.elapsed_s, self.half_life_s)
 
+    def as_final(self) -> "GameState":
+        """The same game, with the word that it is over."""
+        return msgspec.structs.replace(self, is_final=True)
+
     def with_half_life(self, half_life_s: float) -> "GameState":
         """The same game with the momentum index of another half-life; all its other figures stay.
 
@@ -165,7 +180,7 @@ class GameState(msgspec.Struct, frozen=True):
             return f"{self.away} @ {self.home}: no points yet."
         doubt = f"; this score {self.mismatch_text}" if self.mismatches else ""
         return (
-            f"{self._score_line()}, {self.clock}; {_counted(self.lead_changes, 'lead change')}, "
+            f"{self._score_line()}, {self.when}; {_counted(self.lead_changes, 'lead change')}, "
             f"{_counted(self.times_tied, 'tie')}, {self._run_line()}{doubt}."
         )
 
@@ -175,9 +190,10 @@ class GameState(msgspec.Struct, frozen=True):
     def _score_line(self) -> str:
         if self.margin == 0:
             return f"{self.home} and {self.away} are level {self.home_score}-{self.away_score}"
+        verb = "beat" if self.is_final else "lead"
         if self.margin > 0:
-            return f"{self.home} lead {self.away} {self.home_score}-{self.away_score}"
-        return f"{self.away} lead {self.home} {self.away_score}-{self.home_score}"
+            return f"{self.home} {verb} {self.away} {self.home_score}-{self.away_score}"
+        return f"{self.away} {verb} {self.home} {self.away_score}-{self.home_score}"
 
     def _run_line(self) -> str:
         runs = self.largest_run

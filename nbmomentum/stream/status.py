@@ -56,6 +56,16 @@ class ProducerStatus:
     lost: int = 0
     error: str = ""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether this replay is sent whole, and all of it arrived."""
+        return self.state == "finished" and not (self.failed or self.lost)
+
+    @property
+    def sent_of_replay(self) -> int:
+        """Records of this replay that were handed to the client."""
+        return self.position
+
 
 @dataclass(frozen=True)
 class LiveProducerStatus:
@@ -96,6 +106,16 @@ class LiveProducerStatus:
     last_offset: int | None = None
     failures: tuple[str, ...] = ()
     error: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the game has ended, and all of it arrived; a last correction may still come."""
+        return self.state in ("final", "finished") and not (self.failed or self.queued)
+
+    @property
+    def sent_of_replay(self) -> int:
+        """Records of the game's one replay: those that lay in the log, and those handed to the client."""
+        return self.resumed + self.sent
 
 
 # What every producer says of itself, whether it replays a game or follows a live one.

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from nbmomentum import views
 from nbmomentum.sources.bundled import DEFAULT_GAME_ID, list_games, load_game
-from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, LogTail
+from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer, LogTail, StoredRecord
 from nbmomentum.studio.ending import stop_in_order
 from nbmomentum.studio.feeds import game_of, log_of
 from nbmomentum.studio.game_search import GameFinder
@@ -116,7 +116,7 @@ class Dashboard:
         self.feed.connect(game_of(self.producer, self.consumer), *figures, *words)
         self.feed.connect(lambda: self.producer.status, self.controls, self.highlights)
         self.feed.connect(place_of(self.producer, self.consumer), self.seek)
-        self.feed.connect(log_of(self.log), self.table)
+        self.feed.connect(log_of(self.log, words=StoredRecord.brief), self.table)
         self.feed.connect(health_of(self._broker, self.producer, self.consumer, self.feed), self.health)
 
     def _layout(self) -> Any:

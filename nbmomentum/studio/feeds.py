@@ -10,7 +10,7 @@ feed.connect(studio.log_of(tail), log_table)
 from collections.abc import Callable
 
 from nbmomentum.momentum import GameState, GameTracker
-from nbmomentum.stream import BackgroundConsumer, LogTail, Producing, StoredRecord
+from nbmomentum.stream import BackgroundConsumer, GameSnapshot, LogTail, Producing, StoredRecord
 from nbmomentum.studio.places import HELD_STATES, snapshot_of
 from nbmomentum.views import LoggedRecord
 
@@ -21,21 +21,33 @@ def game_of(producer: Producing, consumer: BackgroundConsumer) -> Callable[[], G
     Until the first record of a new replay has come through the log, that is an empty game: the consumer may
     still know the final of an older replay. From now on the consumer follows this producer's replay, whoever else
     replays the same game into the same topic. Who begins a game wants to see it: a consumer that is held goes on.
+    Once the producer has sent all, and the consumer has read and shows all of that, the state is final.
     """
     consumer.follow(lambda: producer.status.replay_id)
     shown = producer.status.replay_id
+    last, final = None, None
 
     def newest_state() -> GameState:
-        nonlocal shown
+        nonlocal shown, last, final
         before, shown = shown, producer.status.replay_id
         if before and shown != before and consumer.status.state in HELD_STATES:
             consumer.resume()
         if (snapshot := snapshot_of(producer, consumer)) is not None:
-            return snapshot.state
+            if not _is_final(producer, snapshot):
+                return snapshot.state
+            if snapshot.state is not last:
+                last, final = snapshot.state, snapshot.state.as_final()
+            return final
         home, away = producer.teams
         return GameTracker(home=home, away=away).state
 
     return newest_state
+
+
+def _is_final(producer: Producing, snapshot: GameSnapshot) -> bool:
+    """Whether the game is over, and the consumer has read and shows all of it."""
+    sending = producer.status
+    return sending.is_over and snapshot.is_furthest and snapshot.records >= sending.sent_of_replay
 
 
 def log_of(

@@ -13,6 +13,7 @@ from nbmomentum.reports import PartitionStatus
 from nbmomentum.stream import BackgroundConsumer, Broker, LiveProducerStatus, Producing
 from nbmomentum.stream.producer.partitioning import partition_for
 from nbmomentum.stream.status import ConsumerStatus, partitions_text
+from nbmomentum.studio.places import snapshot_of
 from nbmomentum.views import Health, LiveFeed
 
 LOSS = (
@@ -38,6 +39,7 @@ def health_of(
     def health() -> Health:
         return replace(
             figures_of(broker, producer.status, consumer.status, feed),
+            of_replay=_of_replay(producer, consumer),
             place=_place_of(producer, consumer),
             error=trouble_of(producer, consumer, drawing_error=feed.status.last_error, broker_trouble=broker.trouble),
         )
@@ -70,6 +72,12 @@ def end_or_absence(sending: Any, reading: Any) -> str:
     reason = reading.away_reason or sending.away_reason
     away = f"The broker has been away for {away_s:.0f} s; {sending.queued} records are queued. {reason}".strip()
     return away if away_s else ""
+
+
+def _of_replay(producer: Producing, consumer: BackgroundConsumer) -> tuple[int, int]:
+    """How many records of the producer's replay were sent, and how many of them read."""
+    snapshot = snapshot_of(producer, consumer)
+    return producer.status.sent_of_replay, snapshot.records if snapshot else 0
 
 
 def _place_of(producer: Producing, consumer: BackgroundConsumer) -> PartitionStatus | None:

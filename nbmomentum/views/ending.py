@@ -16,7 +16,7 @@ from nbmomentum.runners import Runner
 from nbmomentum.views.style import error_html, text
 from nbmomentum.views.view import View
 
-WAITING = "It goes on until you press Stop; closing the notebook's kernel stops everything too."
+WAITING = "Stop ends everything this lesson has started; closing the notebook's kernel does, too."
 STOPPED = "Stopped: no thread of this lesson is left. To start over, run the notebook from its first cell."
 
 

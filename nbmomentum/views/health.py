@@ -32,6 +32,7 @@ class Health:
     Attributes:
         broker: The rung of the broker, e.g. "embedded".
         producer_state: One word, e.g. "playing".
+        of_replay: Records sent and records read of the replay that is shown; the other figures are of all replays.
         sent: Records handed to the client.
         acknowledged: Records the broker confirmed.
         failed: Records that will not arrive.
@@ -47,6 +48,7 @@ class Health:
 
     broker: str = ""
     producer_state: str = ""
+    of_replay: tuple[int, int] | None = None
     sent: int | None = None
     acknowledged: int | None = None
     failed: int | None = None
@@ -97,11 +99,14 @@ def _way_figures(health: Health) -> Iterator[Figure]:
     """From the broker to the consumer."""
     yield "Broker", health.broker or UNKNOWN, False
     yield "Producer", health.producer_state or UNKNOWN, False
-    yield "Sent", _count(health.sent), False
+    if health.of_replay is not None:
+        sent, read = health.of_replay
+        yield "This replay", f"{sent:,} sent, {read:,} read", False
+    yield "Sent in all", _count(health.sent), False
     yield "Acknowledged", _count(health.acknowledged), False
     yield "Failed", _count(health.failed), bool(health.failed)
     yield "Consumer", health.consumer_state or UNKNOWN, False
-    yield "Consumed", _count(health.consumed), False
+    yield "Consumed in all", _count(health.consumed), False
     yield "Invalid", _count(health.invalid), bool(health.invalid)
 
 

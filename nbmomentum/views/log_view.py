@@ -6,6 +6,8 @@ table.show(records)  # the newest ones, oldest first
 LogTable(rows=6, is_narrow=True)  # partition, offset and event; a row's tooltip has the rest
 ```
 
+Where records of several replays of a game are in sight, each says which one it belongs to.
+
 Rows fill up from the top; a full page turns by half. So a row keeps its place long enough to be clicked. While
 a record is selected nothing moves: the table is held until *Follow the end*, or a click on the same record.
 
@@ -13,8 +15,9 @@ CSS classes: `kit-log` around all, `kit-log-row` on each row (a button), `kit-lo
 `kit-follow` on the button beside it, `kit-record` around the selected record, `kit-json` on its raw value.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ipywidgets import HTML, Button, HBox, Layout, VBox
@@ -135,9 +138,11 @@ class LogTable(View[Records]):
         hold = self._hold
         self._page = hold.page if hold else turned(self._page, records, len(self.buttons))
         selected = hold.record if hold else None
+        mixed = _games_of_many_replays(self._page)
         for slot, button in enumerate(self.buttons):
             record = self._page[slot] if slot < len(self._page) else None
-            self._draw_row(button, record, is_selected=record is not None and record is selected)
+            is_selected = record is not None and record is selected
+            self._draw_row(button, _marked(record, mixed) if record else None, is_selected=is_selected)
         self.follow.disabled = hold is None
         self._state.value = _state_html(selected, newer_than(self._page, records))
         self._detail.value = record_html(selected) if selected else _NOTHING_SELECTED
@@ -150,6 +155,19 @@ class LogTable(View[Records]):
                 button.tooltip = " ".join(row_text(record, is_selected=False).split()) if record else None
             button.disabled = record is None
             (button.add_class if is_selected else button.remove_class)("kit-selected")
+
+
+def _games_of_many_replays(page: Records) -> set[str]:
+    """The games of which records of several replays are in sight."""
+    replays = {(record.game, record.replay) for record in page if record.replay}
+    counted = Counter(game for game, _ in replays)
+    return {game for game, count in counted.items() if count > 1}
+
+
+def _marked(record: LoggedRecord, mixed: set[str]) -> LoggedRecord:
+    """A record of one of these games says in words which replay it belongs to."""
+    is_mixed = record.game in mixed and record.replay
+    return replace(record, words=f"replay {record.replay}: {record.words}") if is_mixed else record
 
 
 def turned(page: tuple[LoggedRecord, ...], records: Records, rows: int) -> tuple[LoggedRecord, ...]:

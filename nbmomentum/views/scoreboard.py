@@ -5,7 +5,8 @@ board = Scoreboard()
 board.show(tracker.state)
 ```
 
-Where the score is not the one that the feed states with its plays, a line below says so.
+The clock of a final state reads "Final". Where the score is not the one that the feed states with its plays, a line
+below says so.
 
 CSS classes: `kit-scoreboard`; inside it `kit-score` around the graphic, `kit-when`, `kit-run`, `kit-counts`,
 `kit-last` and `kit-mismatch`.
@@ -53,6 +54,13 @@ def lead_text(state: GameState) -> str:
     return f"{state.leader} by {abs(state.margin)}" if state.leader else "level"
 
 
+def story_text(state: GameState) -> str:
+    """What is to be told of the score: the current run, else who leads; at the end who has won, "MIA win by 2"."""
+    if state.is_final and state.leader:
+        return f"{state.leader} win by {abs(state.margin)}"
+    return run_text(state) or lead_text(state)
+
+
 def play_text(event: ScoringEvent) -> str:
     """A play in words, without the score: "Chris Bosh (MIA) scores 1, Q1 11:35"."""
     scorer = f"{event.player} ({event.team})" if event.player else event.team
@@ -60,8 +68,7 @@ def play_text(event: ScoringEvent) -> str:
 
 
 def _graphic_html(state: GameState) -> str:
-    when = str(state.clock) if state.clock else "Tip-off"
-    story = run_text(state) or lead_text(state)
+    when, story = state.when, story_text(state)
     spoken = f"{state.away} {state.away_score} at {state.home} {state.home_score}, {when}, {story}"
     return (
         f'<div class="kit-score-bug" role="img" aria-label="{text(spoken)}">'

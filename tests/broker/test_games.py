@@ -8,6 +8,7 @@ from brokers import BOTH_ENGINES
 from independent import end_offsets, figures_of, headers_of, official_figures_of, read_topic
 from support import processed, random_name, wait_until
 
+from nbmomentum import studio
 from nbmomentum.events import ScoringEvent
 from nbmomentum.sources.bundled import list_games, load_game
 from nbmomentum.stream import BackgroundConsumer, Broker, GameProducer
@@ -38,6 +39,33 @@ def test_every_game_ends_in_the_official_figures(
     wait_until(lambda: consumer.status.committed_lag == 0, what="the last commit")
     assert figures(consumer) == OFFICIAL
     assert (consumer.status.lag, consumer.status.invalid, consumer.status.superseded) == (0, 0, 0)
+
+
+def test_game_is_final_once_all_of_it_was_sent_and_is_shown(
+    make_producer: Callable[..., GameProducer], make_consumer: Callable[..., BackgroundConsumer]
+) -> None:
+    """Not while plays are to come, and not while the reader stands before the last; another replay begins anew."""
+    plays = load_game(GAMES[0].game_id)
+    producer, consumer = make_producer(plays, speed=0.25), make_consumer().start()
+    state_of = studio.game_of(producer, consumer)
+    producer.start()
+    producer.step(3)
+    wait_until(lambda: len(state_of().plays) >= 3, what="three plays")
+    assert not state_of().is_final
+
+    producer.set_speed(float("inf"))
+    producer.resume()
+    wait_until(lambda: state_of().is_final, what="the end")
+    assert len(state_of().plays) == len(plays)
+    assert state_of() is state_of()
+    consumer.step_back(game_id=plays[0].game_id)
+    wait_until(lambda: len(state_of().plays) == len(plays) - 1, what="the play before")
+    assert not state_of().is_final
+    consumer.resume()
+    wait_until(lambda: state_of().is_final, what="the end once more")
+    producer.set_speed(0.25)
+    producer.restart()
+    wait_until(lambda: not state_of().is_final, what="the next replay")
 
 
 def test_games_sent_at_once_end_in_the_official_figures(

@@ -13,6 +13,7 @@ from nbmomentum.views import Health, HealthLine, LiveFeed
 FULL = Health(
     broker="embedded",
     producer_state="playing",
+    of_replay=(33, 32),
     sent=84,
     acknowledged=83,
     failed=0,
@@ -30,11 +31,12 @@ FULL = Health(
     [
         ("Broker", "embedded"),
         ("Producer", "playing"),
-        ("Sent", "84"),
+        ("This replay", "33 sent, 32 read"),
+        ("Sent in all", "84"),
         ("Acknowledged", "83"),
         ("Failed", "0"),
         ("Consumer", "following"),
-        ("Consumed", "82"),
+        ("Consumed in all", "82"),
         ("Invalid", "0"),
         ("Lag", "1"),
         ("Committed lag", "12"),

@@ -69,6 +69,21 @@ def test_a_narrow_row_holds_partition_offset_and_event() -> None:
     assert row.tooltip == "2 57 0021500277 18:31:02.123 Chris Bosh (MIA) scores 57"
 
 
+def test_records_of_two_replays_in_sight_say_which_is_theirs() -> None:
+    """Only where one game has two; another game's records stay as they are."""
+    table, another = LogTable(is_narrow=True), LogTable(is_narrow=True)
+    first, second = (replace(record(n), replay=n, game="OKC @ MIA") for n in (1, 2))
+    other = replace(record(3), replay=1, game="MEM @ GSW", words="Stephen Curry (GSW) scores 3")
+
+    table.show((first, other))
+    alone = [button.description.split(maxsplit=2)[2] for button in used(table)]
+    another.show((first, second, other))
+    together = [button.description.split(maxsplit=2)[2] for button in used(another)]
+
+    assert alone == ["Chris Bosh (MIA) scores 1", other.words]
+    assert together == ["replay 1: Chris Bosh (MIA) scores 1", "replay 2: Chris Bosh (MIA) scores 2", other.words]
+
+
 def test_rows_fill_from_the_top_and_a_full_page_turns_by_half() -> None:
     """A row keeps its place until the page is full; then the newer half moves up."""
     table = LogTable(rows=4)

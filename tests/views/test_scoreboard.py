@@ -35,6 +35,15 @@ def test_a_game_before_its_first_play(game: list[GameState], html_of: Callable[[
     assert "No play yet" in html
 
 
+def test_final_game_says_who_has_won(game: list[GameState], html_of: Callable[[Widget], str]) -> None:
+    """No clock and no run any more."""
+    board = Scoreboard()
+
+    board.show(game[-1].as_final())
+
+    assert 'aria-label="OKC 95 at MIA 97, Final, MIA win by 2"' in html_of(board.widget)
+
+
 def test_teams_wear_the_colours_of_the_chart(game: list[GameState], html_of: Callable[[Widget], str]) -> None:
     """One palette for all views of a game."""
     board = Scoreboard()

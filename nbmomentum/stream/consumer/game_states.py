@@ -34,6 +34,8 @@ class GameSnapshot:
         state: The fold of all records of this replay up to there.
         began: When the replay began, in seconds since 1970, and its number among those this consumer has met: the order
             of replays of different games, whose partitions have no order in common.
+        records: Records of this replay that were read so far, each once.
+        is_furthest: Whether the state has all of them: a reader that went back stands before the last.
     """
 
     game_id: str
@@ -43,6 +45,8 @@ class GameSnapshot:
     offset: int
     state: GameState
     began: tuple[float, int] = field(default=(0.0, 0), compare=False)
+    records: int = field(default=0, compare=False)
+    is_furthest: bool = field(default=True, compare=False)
 
     def has(self, record: Any) -> bool:
         """Whether a record of this game, from the first offset on, belongs to this replay."""
@@ -52,12 +56,19 @@ class GameSnapshot:
 
 @dataclass
 class _Replay:
-    """Where a replay begins, as it was met."""
+    """Where a replay begins, as it was met, and how much of it was read."""
 
     replay_id: str
     partition: int
     first_offset: int
     began: tuple[float, int]
+    records: int = 0
+    reached: int = -1
+
+    def count(self, offset: int) -> None:
+        """A record of it was read at this offset; one that is read again counts once."""
+        if offset > self.reached:
+            self.records, self.reached = self.records + 1, offset
 
     @property
     def is_unnamed(self) -> bool:
@@ -84,7 +95,15 @@ class _Game:
     def snapshot(self, game_id: str) -> GameSnapshot:
         at = self.shown
         return GameSnapshot(
-            game_id, at.replay_id, at.partition, at.first_offset, self.offset, self.tracker.state, at.began
+            game_id,
+            at.replay_id,
+            at.partition,
+            at.first_offset,
+            self.offset,
+            self.tracker.state,
+            at.began,
+            at.records,
+            is_furthest=self.offset >= at.reached,
         )
 
 
@@ -133,6 +152,7 @@ class GameStates:
             began = min(time.time(), time.time() if written_s is None else written_s), self._begun
             replay = _Replay(replay_id or f"{UNNAMED} {partition}/{offset}", partition, offset, began)
             game = self._begin(event, replay)
+        replay.count(offset)
         if replay is not game.shown:
             return None
         update = game.tracker.apply(event)
@@ -176,6 +196,7 @@ class GameStates:
             for replay in game.replays:
                 if replay.partition == partition:
                     replay.first_offset = min(replay.first_offset, offset)
+                    replay.reached = min(replay.reached, offset - 1)
             if game.shown.partition == partition:
                 game.offset = min(game.offset, offset - 1)
 

@@ -66,6 +66,10 @@ class StoredRecord:
         """What it says in one line: the play, or why it is none."""
         return self.reason if self.event is None else self.event.describe()
 
+    def brief(self) -> str:
+        """The same for a narrow column, points first: "MIA +1, Q1 11:35, 1-0, Chris Bosh"."""
+        return self.reason if self.event is None else self.event.brief()
+
 
 def stored_record(record: Any, *, replay: int = 0) -> StoredRecord:
     """A `kafka.consumer` record as it is kept: decoded once, and what is very long of it cut."""
