@@ -155,14 +155,13 @@ class _AlertButtons:
         """Give this alert, by its number in the game, the button that is its own."""
         slot = -place % CLICKABLE_ALERTS
         button, self._shown[slot] = self._slots[slot], alert
-        with button.hold_sync(), button.layout.hold_sync():
-            button.description = alert.text if alert else ""
-            for kind in AlertKind:
-                is_this = alert is not None and alert.kind is kind
-                (button.add_class if is_this else button.remove_class)(f"kit-alert-{kind}")
-            button.layout.display = None if alert else "none"
-            button.layout.order = str(-place)
-            button.layout.border_left = f"5px solid {_colour(alert, home, away)}" if alert else None
+        button.description = alert.text if alert else ""
+        for kind in AlertKind:
+            is_this = alert is not None and alert.kind is kind
+            (button.add_class if is_this else button.remove_class)(f"kit-alert-{kind}")
+        button.layout.display = None if alert else "none"
+        button.layout.order = str(-place)
+        button.layout.border_left = f"5px solid {_colour(alert, home, away)}" if alert else None
 
 
 def _list_html(newest_first: Iterable[Alert], home: str, away: str) -> str:

@@ -128,10 +128,9 @@ def search_line(game: GameInfo, *, is_replayed: bool = False) -> str:
 
 def _fill(row: Button, game: GameInfo | None, *, is_replayed: bool) -> None:
     words = search_line(game, is_replayed=is_replayed) if game else ""
-    with row.hold_sync(), row.layout.hold_sync():
-        row.description = words
-        row.layout.display = None if words else "none"
-        (row.add_class if is_replayed else row.remove_class)("kit-selected")
+    row.description = words
+    row.layout.display = None if words else "none"
+    (row.add_class if is_replayed else row.remove_class)("kit-selected")
 
 
 def _field() -> Text:

@@ -20,7 +20,7 @@ from nbmomentum.errors import RunnerError
 from nbmomentum.runners import STOP_TIMEOUT_S, Runner
 from nbmomentum.views.commands import Commanding
 from nbmomentum.views.page import PageWatch
-from nbmomentum.views.view import View
+from nbmomentum.views.view import View, held
 
 MAX_HZ = 20.0  # measured: above it a browser on a small laptop falls behind, and nothing tells the kernel
 
@@ -58,12 +58,14 @@ class _Connection:
     views: tuple[Showable, ...]
     shown: Any = field(default=None)
 
-    def read(self) -> tuple[Any, bool]:
-        """The newest value, and whether it differs from the last one."""
+    def read(self) -> list[tuple[Showable, Any]]:
+        """The views to be drawn now, each with the newest value: all if it is another one, else those that ask."""
         value = self.source()
         is_new = value is not self.shown and value != self.shown
         self.shown = value
-        return value, is_new
+        if value is None:
+            return []
+        return [(view, value) for view in self.views if is_new or getattr(view, "is_stale", False)]
 
 
 class LiveFeed(Runner):
@@ -125,9 +127,11 @@ class LiveFeed(Runner):
             raise RunnerError(f"{self.name} drew on after {self._errors} errors; the last: {message}") from error
 
     def render_once(self) -> bool:
-        """One tick: read every source, draw what changed. Returns whether something was drawn."""
+        """One tick: read every source, draw what changed, for one moment. Returns whether something was drawn."""
         with self._drawing:
-            drawn = [self._render(connection) for connection in self._connections]
+            due = [drawing for connection in self._connections for drawing in self._read(connection)]
+            with held(*(view for view, _ in due if isinstance(view, View))):
+                drawn = [self._show(view, value) for view, value in due]
             self._frames += any(drawn)
             return any(drawn)
 
@@ -160,20 +164,15 @@ class LiveFeed(Runner):
             else:
                 view.rest()
 
-    def _render(self, connection: _Connection) -> bool:
-        """Draw one source's views; an error of one of them does not keep the others from drawing."""
+    def _read(self, connection: _Connection) -> list[tuple[Showable, Any]]:
         try:
-            value, is_new = connection.read()
+            return connection.read()
         except Exception as error:  # noqa: BLE001 (a student's lambda may raise anything; kept and shown)
             self._keep(error, "a source")
-            return False
-        if value is None:
-            return False
-        waiting = [view for view in connection.views if is_new or getattr(view, "is_stale", False)]
-        drawn = [self._show(view, value) for view in waiting]
-        return any(drawn)
+            return []
 
     def _show(self, view: Showable, value: Any) -> bool:
+        """Draw one view; its error does not keep the others from drawing."""
         try:
             view.show(value)
         except Exception as error:  # noqa: BLE001 (kept and shown; the thread lives on)

@@ -149,12 +149,11 @@ class LogTable(View[Records]):
 
     def _draw_row(self, button: Button, record: LoggedRecord | None, *, is_selected: bool) -> None:
         as_text = narrow_row_text if self._is_narrow else row_text
-        with button.hold_sync():
-            button.description = as_text(record, is_selected=is_selected) if record else ""
-            if self._is_narrow:
-                button.tooltip = " ".join(row_text(record, is_selected=False).split()) if record else None
-            button.disabled = record is None
-            (button.add_class if is_selected else button.remove_class)("kit-selected")
+        button.description = as_text(record, is_selected=is_selected) if record else ""
+        if self._is_narrow:
+            button.tooltip = " ".join(row_text(record, is_selected=False).split()) if record else None
+        button.disabled = record is None
+        (button.add_class if is_selected else button.remove_class)("kit-selected")
 
 
 def _games_of_many_replays(page: Records) -> set[str]:

@@ -124,11 +124,10 @@ def game_line(game: ScheduledGame) -> str:
 
 
 def _fill(row: Button, words: str, *, is_followed: bool) -> None:
-    with row.hold_sync(), row.layout.hold_sync():
-        row.description = f"{words}  ◀ followed" if is_followed else words
-        row.tooltip = "Follow this game"
-        row.layout.display = None if words else "none"
-        (row.add_class if is_followed else row.remove_class)("kit-selected")
+    row.description = f"{words}  ◀ followed" if is_followed else words
+    row.tooltip = "Follow this game"
+    row.layout.display = None if words else "none"
+    (row.add_class if is_followed else row.remove_class)("kit-selected")
 
 
 def _sentence_html(shown: GamesToPick) -> str:

@@ -17,9 +17,10 @@ A view as the last expression of a cell is displayed. `show` is called by one th
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, Generic, TypeVar
 
-from ipywidgets import Box, VBox, Widget
+from ipywidgets import VBox, Widget
 
 from nbmomentum.views.style import sheet
 
@@ -30,6 +31,8 @@ OnMoment = Callable[[str], object]
 GO_TO_MOMENT = "Go to this moment"
 # The CSS classes of controls that need no feed.
 ACTS_ALONE = frozenset({"kit-save-png", "kit-save-svg"})
+# Where the widgets hold others: boxes, charts and the axes of these.
+PART_TRAITS = frozenset({"children", "layout", "marks", "axes", "scale", "scales"})
 
 
 class View(ABC, Generic[T]):
@@ -52,7 +55,8 @@ class View(ABC, Generic[T]):
         for control in resting:
             control.disabled = False
         self._stale.clear()  # before drawing: a change during the drawing asks for another one
-        self._draw(value)
+        with held(self):
+            self._draw(value)
 
     def rest(self) -> None:
         """Nobody draws it any more: what would only seem to act is off, until another value is shown."""
@@ -85,10 +89,33 @@ class View(ABC, Generic[T]):
         return bundle
 
 
+@contextmanager
+def held(*views: View[Any]) -> Iterator[None]:
+    """What changes in these views meanwhile goes to the page at the end, all together, one message a widget.
+
+    The page draws a message when it comes: spread over the time of the drawing, the board would be a basket ahead of
+    the chart. For one writer at a time.
+    """
+    with ExitStack() as stack:
+        for view in views:
+            for part in _parts_of(view.widget):
+                stack.enter_context(part.hold_sync())
+        yield
+
+
+def _parts_of(widget: Widget) -> Iterator[Widget]:
+    """A widget, and all that it is made of."""
+    yield widget
+    for name in PART_TRAITS & widget.traits().keys():
+        parts = getattr(widget, name)
+        parts = parts.values() if isinstance(parts, dict) else parts if isinstance(parts, (list, tuple)) else (parts,)
+        for part in parts:
+            if isinstance(part, Widget):
+                yield from _parts_of(part)
+
+
 def _controls_of(widget: Widget) -> Iterator[Widget]:
     """What can be clicked, slid or chosen in a widget; a chart's own buttons act without a feed."""
-    if isinstance(widget, Box):
-        for child in widget.children:
-            yield from _controls_of(child)
-    elif widget.has_trait("disabled") and not ACTS_ALONE.intersection(widget._dom_classes):
-        yield widget
+    for part in _parts_of(widget):
+        if part.has_trait("disabled") and not ACTS_ALONE.intersection(part._dom_classes):
+            yield part

@@ -48,6 +48,19 @@ PIXELS = """async (picture) => { const image = new Image();
   const bytes = context.getImageData(0, 0, image.width, image.height).data, colours = new Set();
   for (let at = 0; at < bytes.length; at += 4) colours.add(bytes.slice(at, at + 3).join());
   return [image.width, image.height, [...bytes.slice(0, 3)], [...colours]]; }"""
+# What the board, the line below it and the legend of the momentum say, in each frame of these milliseconds.
+LOOKS_MS = 4000
+LOOKS = """(length) => new Promise((done) => {
+  const looks = [], end = performance.now() + length;
+  const of = (name) => document.querySelector(name).textContent.trim();
+  const look = () => {
+    looks.push(['.kit-away .kit-points', '.kit-home .kit-points', '.kit-last', '.kit-momentum .kit-key b'].map(of));
+    performance.now() < end ? requestAnimationFrame(look) : done(looks);
+  };
+  requestAnimationFrame(look);
+})"""
+# Three messages that come together may fall into two frames; before they did, a quarter of the looks were at odds.
+MOST_AT_ODDS = 0.05
 AREAS = (".kit-top", ".kit-left", ".kit-right", ".kit-bottom")
 PARTS = (
     ".kit-scoreboard",
@@ -199,6 +212,28 @@ def test_the_sliders_of_the_drama(live: NotebookPage) -> None:
     wait_until(lambda: runs.count() > 0, what="runs in the list")
     wait_until(lambda: line.get_attribute("d") != drawn, what="another momentum line")
     wait_until(lambda: live.text(".kit-window-line") != headline, what="another window")
+
+
+def test_all_figures_show_one_moment(live: NotebookPage) -> None:
+    """Frame by frame at full speed: the margin is that of the board, and the last play that of the score."""
+    live.press(".kit-speed", "End")
+
+    looks = live.page.evaluate(LOOKS, LOOKS_MS)
+
+    moments = {tuple(look) for look in looks}
+    assert len(moments) > 10, "a game that moves"
+    at_odds = [look for look in looks if not is_one_moment(*look)]
+    assert len(at_odds) <= len(looks) * MOST_AT_ODDS, at_odds
+
+
+def is_one_moment(away: str, home: str, last: str, margin: str) -> bool:
+    """Whether these texts tell of the same play."""
+    lead = int(home) - int(away)
+    leader = ("MIA by " if lead > 0 else "OKC by ") + str(abs(lead)) if lead else "level"
+    plays = [play for play in PLAYS if (play.home_score, play.away_score) == (int(home), int(away))]
+    return margin == leader and last in (
+        f"{play.player} ({play.team}) scores {play.points}, {play.game_clock}" for play in plays
+    )
 
 
 def test_back_forward_a_moment_and_live(live: NotebookPage) -> None:

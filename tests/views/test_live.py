@@ -10,7 +10,7 @@ from support import random_name, wait_until
 
 from nbmomentum.errors import RunnerError
 from nbmomentum.momentum import GameState
-from nbmomentum.views import LiveFeed, Scoreboard
+from nbmomentum.views import LiveFeed, Scoreboard, ScoreChart
 from nbmomentum.views.alerts import AlertFeed
 from nbmomentum.views.commands import Commanding
 
@@ -49,6 +49,24 @@ def test_a_thousand_states_between_ticks_are_one_drawing() -> None:
 
     assert view.shown == [999]
     assert feed.frames == 1
+
+
+def test_all_that_a_tick_draws_goes_to_the_page_together(game: list[GameState], sent: list[str]) -> None:
+    """No message before the last view is drawn: a board that is ahead of its chart would show two moments."""
+    sent_before_the_end = []
+
+    class Last(Scoreboard):
+        def _draw(self, state: GameState) -> None:
+            super()._draw(state)
+            sent_before_the_end.append(len(sent))
+
+    feed = LiveFeed().connect(lambda: game[-1], Scoreboard(), ScoreChart()).connect(lambda: game[-2], Last())
+    sent.clear()
+
+    assert feed.render_once()
+
+    assert sent_before_the_end == [0]
+    assert {"HTML", "Lines"} <= set(sent)
 
 
 def test_a_feed_at_the_end_of_a_cell_shows_nothing() -> None:

@@ -47,9 +47,8 @@ class GameTimeAxis:
         starts = [period_start_s(number) for number in range(1, wanted + 1)]
         end_s = starts[-1] + period_length_s(wanted)
         middles = [start + period_length_s(number) / 2 for number, start in enumerate(starts, start=1)]
-        with self._borders.hold_sync(), self._names.hold_sync():
-            self._borders.tick_labels = {str(value): "" for value in [*starts, end_s]}
-            self._borders.tick_values = np.array([*starts, end_s])
-            self._names.tick_labels = {f"{middle:g}": period_name(n) for n, middle in enumerate(middles, start=1)}
-            self._names.tick_values = np.array(middles)
+        self._borders.tick_labels = {str(value): "" for value in [*starts, end_s]}
+        self._borders.tick_values = np.array([*starts, end_s])
+        self._names.tick_labels = {f"{middle:g}": period_name(n) for n, middle in enumerate(middles, start=1)}
+        self._names.tick_values = np.array(middles)
         self.scale.max = float(end_s)

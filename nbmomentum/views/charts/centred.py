@@ -51,10 +51,9 @@ class CentredAxis:
         self._fitted = level, home, away
         ticks = {level: home or f"+{level}", level // 2: f"+{level // 2}", 0: "0"}
         ticks |= {-(level // 2): f"−{level // 2}", -level: away or f"−{level}"}
-        with self.scale.hold_sync(), self.axis.hold_sync():
-            self.scale.min, self.scale.max = -float(level), float(level)
-            self.axis.tick_labels = {str(value): name for value, name in ticks.items()}
-            self.axis.tick_values = sorted(ticks)
+        self.scale.min, self.scale.max = -float(level), float(level)
+        self.axis.tick_labels = {str(value): name for value, name in ticks.items()}
+        self.axis.tick_values = sorted(ticks)
 
 
 def level_for(largest: float) -> int:

@@ -33,7 +33,6 @@ from nbmomentum.views.charts.parts import (
     build_figure,
     columns,
     fill,
-    held,
     names,
     origin,
     plot_px,
@@ -160,11 +159,10 @@ class MomentumChart(Readable):
         self._time.cover(period=max((play.event.period for play in plays), default=1))
         largest_momentum = max(abs(momentum) for _, momentum in curve)
         self._fit(max(state.largest_lead.home, state.largest_lead.away), largest_momentum, state.home, state.away)
-        with held(*self.figure.marks):
-            self._draw_margin(plays, colours)
-            self.line.x, self.line.y = columns(curve)
-            self._draw_runs(long_runs(plays, threshold=self.threshold), colours)
-            self._draw_tag(state.momentum)
+        self._draw_margin(plays, colours)
+        self.line.x, self.line.y = columns(curve)
+        self._draw_runs(long_runs(plays, threshold=self.threshold), colours)
+        self._draw_tag(state.momentum)
         self._legend.value = _legend_html(state, colours)
 
     def _fit(self, margin: int, momentum: float, home: str, away: str) -> None:

@@ -4,7 +4,6 @@ The margins are the same for all, so that charts below each other share one time
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -81,11 +80,3 @@ def names(scales: Scales, **options: Any) -> Label:
     """Bold text at points of the plot, in ink; one point and no text at first."""
     look = {"default_size": LABEL_PX, "font_weight": "bold", "colors": [INK], "apply_clip": False}
     return Label(**origin(), text=np.array([""]), scales=scales, **(look | options))
-
-
-def held(*marks: Any) -> ExitStack:
-    """One message a mark, sent on leaving."""
-    stack = ExitStack()
-    for mark in marks:
-        stack.enter_context(mark.hold_sync())
-    return stack

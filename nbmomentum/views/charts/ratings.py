@@ -23,7 +23,7 @@ from nbmomentum.sources.game_info import day_text
 from nbmomentum.sources.standings import Standings
 from nbmomentum.sources.team_stats import TeamStats, signed
 from nbmomentum.views.charts.axes import TICK_STYLE
-from nbmomentum.views.charts.parts import Floats, build_figure, held, names, origin, plot_px
+from nbmomentum.views.charts.parts import Floats, build_figure, names, origin, plot_px
 from nbmomentum.views.standings import average_ratings
 from nbmomentum.views.style import INK, PAPER, SMALL_PX, text
 from nbmomentum.views.teams import team_colours
@@ -132,12 +132,11 @@ class RatingsChart(View[Standings]):
         x = np.array([stats.offensive_rating for stats in teams], dtype=np.float32)
         y = np.array([stats.defensive_rating for stats in teams], dtype=np.float32)
         self._sides = place_names(self._pixels(teams), self._sides, (NARROWEST_PLOT_PX, self._height_px))
-        with held(self.dots, self.averages, *self.labels):
-            self.dots.x, self.dots.y = x, y
-            self.dots.colors = [team_colours(stats.team)[0] for stats in teams]
-            self._draw_averages(teams)
-            for number, label in enumerate(self.labels):
-                _draw_names(label, [stats for stats in teams if self._sides[stats.team] == number])
+        self.dots.x, self.dots.y = x, y
+        self.dots.colors = [team_colours(stats.team)[0] for stats in teams]
+        self._draw_averages(teams)
+        for number, label in enumerate(self.labels):
+            _draw_names(label, [stats for stats in teams if self._sides[stats.team] == number])
         self._legend.value = text(_legend_text(standings))
 
     def _pixels(self, teams: Sequence[TeamStats]) -> dict[str, tuple[float, float]]:
@@ -160,9 +159,8 @@ class RatingsChart(View[Standings]):
         if self._fitted == (middle_x, middle_y, level):
             return
         self._fitted = middle_x, middle_y, level
-        with self._x.hold_sync(), self._y.hold_sync():
-            self._x.min, self._x.max = float(middle_x - level), float(middle_x + level)
-            self._y.min, self._y.max = float(middle_y - level), float(middle_y + level)
+        self._x.min, self._x.max = float(middle_x - level), float(middle_x + level)
+        self._y.min, self._y.max = float(middle_y - level), float(middle_y + level)
         self._draw_diagonals(level)
         self._draw_quadrants()
 
@@ -179,17 +177,15 @@ class RatingsChart(View[Standings]):
         step = 5 if level <= 20 else 20
         low, high, top, bottom = self._x.min, self._x.max, self._y.min, self._y.max
         nets = [net for net in range(-40, 41, step) if low - net < bottom and high - net > top]
-        with held(self.diagonals):
-            self.diagonals.x = _rows(*([low, high] for _ in nets))
-            self.diagonals.y = _rows(*([low - net, high - net] for net in nets))
+        self.diagonals.x = _rows(*([low, high] for _ in nets))
+        self.diagonals.y = _rows(*([low - net, high - net] for net in nets))
         room = (bottom - top) / 12
         for mark, edge, sign in zip(self.diagonal_names, (low, high), (-1, 1), strict=True):
             named = [net for net in nets if net * sign > 0 and top + room < edge - net < bottom - room]
-            with held(mark):
-                mark.visible = bool(named)
-                mark.x = np.full(max(1, len(named)), edge, dtype=np.float32)
-                mark.y = np.array([edge - net for net in named] or [edge], dtype=np.float32)
-                mark.text = np.array([f"net {signed(net).removesuffix('.0')}" for net in named] or [""])
+            mark.visible = bool(named)
+            mark.x = np.full(max(1, len(named)), edge, dtype=np.float32)
+            mark.y = np.array([edge - net for net in named] or [edge], dtype=np.float32)
+            mark.text = np.array([f"net {signed(net).removesuffix('.0')}" for net in named] or [""])
 
     def _draw_quadrants(self) -> None:
         inset_x = (self._x.max - self._x.min) / 80
@@ -197,12 +193,11 @@ class RatingsChart(View[Standings]):
         for mark, is_right in zip(self.quadrants, (-1, 1), strict=True):
             corners = [(name, up) for name, right, up in _QUADRANTS if right == is_right]
             x = self._x.min + inset_x if is_right < 0 else self._x.max - inset_x
-            with held(mark):
-                mark.x = np.full(len(corners), x, dtype=np.float32)
-                mark.y = np.array(
-                    [self._y.min + inset_y if up > 0 else self._y.max - inset_y for _, up in corners], dtype=np.float32
-                )
-                mark.text = np.array([name for name, _ in corners])
+            mark.x = np.full(len(corners), x, dtype=np.float32)
+            mark.y = np.array(
+                [self._y.min + inset_y if up > 0 else self._y.max - inset_y for _, up in corners], dtype=np.float32
+            )
+            mark.text = np.array([name for name, _ in corners])
 
 
 def place_names(

@@ -26,7 +26,6 @@ from nbmomentum.views.charts.parts import (
     Scales,
     build_figure,
     columns,
-    held,
     names,
     origin,
     plot_px,
@@ -88,13 +87,12 @@ class ScoreChart(View[GameState]):
         self._time.cover(period=max((play.event.period for play in plays), default=1))
         self._grow(max(state.home_score, state.away_score))
         colours = colours_for(state.home, state.away)
-        with held(self.home, self.away, self.lead_changes, self.labels):
-            self.home.colors = [colours.home]
-            self.away.colors = [colours.away]
-            self.home.x, self.home.y = _steps([(play.elapsed_s, play.home_score) for play in plays])
-            self.away.x, self.away.y = _steps([(play.elapsed_s, play.away_score) for play in plays])
-            self._mark_lead_changes([play for play in plays if play.is_lead_change], colours.home, colours.away)
-            self._label_ends(state, [colours.home, colours.away])
+        self.home.colors = [colours.home]
+        self.away.colors = [colours.away]
+        self.home.x, self.home.y = _steps([(play.elapsed_s, play.home_score) for play in plays])
+        self.away.x, self.away.y = _steps([(play.elapsed_s, play.away_score) for play in plays])
+        self._mark_lead_changes([play for play in plays if play.is_lead_change], colours.home, colours.away)
+        self._label_ends(state, [colours.home, colours.away])
 
     def _grow(self, points: int) -> None:
         """Fit the y scale: one of a few fixed heights."""

@@ -21,7 +21,7 @@ from nbmomentum.clock import REGULATION_LENGTH_S, REGULATION_PERIODS
 from nbmomentum.momentum import PREGAME_WIN_PROBABILITY, GameState, Play
 from nbmomentum.momentum.figures import HOME_EDGE_POINTS, MARGIN_SPREAD_POINTS
 from nbmomentum.views.charts.axes import TICK_STYLE, GameTimeAxis
-from nbmomentum.views.charts.parts import HEIGHT_PX, area, build_figure, columns, fill, held, names, origin
+from nbmomentum.views.charts.parts import HEIGHT_PX, area, build_figure, columns, fill, names, origin
 from nbmomentum.views.style import INK, SMALL_PX, text
 from nbmomentum.views.teams import NEUTRAL, GameColours, colours_for
 from nbmomentum.views.words import UNKNOWN, Readable, Words, period_ends, period_names
@@ -110,13 +110,11 @@ class WinProbabilityChart(Readable):
         plays, colours = state.plays, colours_for(state.home, state.away)
         self._time.cover(period=max((play.event.period for play in plays), default=1))
         has_overtime = self._time.periods > REGULATION_PERIODS
-        marks = (self.line, self.home_area, self.away_area, self.even, self.overtime, self.overtime_name, self.label)
         # The ends carry the teams: up is a win of the home team, whatever the colours.
         self._axis.tick_labels = {"100": state.home, "75": "75", "50": "50", "25": "25", "0": state.away}
-        with held(*marks):
-            self._draw_line(plays, colours)
-            self._draw_overtime(has_overtime=has_overtime, is_high=state.win_probability > 0.5)
-            self._draw_label(state, colours)
+        self._draw_line(plays, colours)
+        self._draw_overtime(has_overtime=has_overtime, is_high=state.win_probability > 0.5)
+        self._draw_label(state, colours)
         self._legend.value = _legend_html(state)
         self._caption.value = _caption_html(has_overtime=has_overtime)
 

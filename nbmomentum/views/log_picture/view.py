@@ -135,8 +135,7 @@ class LogView(View[LogPicture]):
 
     def _draw_switch(self, *, is_held: bool) -> None:
         label, icon, tip = ("Follow", "arrow-down", "Show the end of the log again") if is_held else _HOLD
-        with self.follow.hold_sync():
-            self.follow.description, self.follow.icon, self.follow.tooltip = label, icon, tip
+        self.follow.description, self.follow.icon, self.follow.tooltip = label, icon, tip
 
 
 _HOLD = ("Hold", "pause", "Let the records in view stand still")

@@ -179,8 +179,7 @@ def _station(name: str) -> Button:
 
 
 def _draw_station(button: Button, number: int, where: str, *, is_chosen: bool) -> None:
-    with button.hold_sync():
-        button.description = f"{_SIGNS[where]}{STATIONS[number]}"
-        button.tooltip = f"Look at {STATIONS[number].lower()}, station {number + 1} of {len(STATIONS)}"
-        (button.remove_class if where == "ahead" else button.add_class)("kit-reached")
-        (button.add_class if is_chosen else button.remove_class)("kit-chosen")
+    button.description = f"{_SIGNS[where]}{STATIONS[number]}"
+    button.tooltip = f"Look at {STATIONS[number].lower()}, station {number + 1} of {len(STATIONS)}"
+    (button.remove_class if where == "ahead" else button.add_class)("kit-reached")
+    (button.add_class if is_chosen else button.remove_class)("kit-chosen")
