@@ -1,4 +1,4 @@
-"""Rules for every test: a home of its own, nothing left behind, and tiers that CI may require."""
+"""Rules for every test: a home of its own, nothing left behind, a quick and a full run, tiers that CI may require."""
 
 import os
 import re
@@ -27,6 +27,35 @@ CLUSTER_VARIABLES = (
 TOOL_THREADS = re.compile(r"asyncio_\d+|.* - runner")
 
 _outcomes: Counter[tuple[str, str]] = Counter()
+_left_out = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest` alone is the quick run."""
+    parser.addoption("--full", action="store_true", help="run every test, not only those of the quick run")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the quick run does not need, unless tests were named or all are asked for."""
+    is_quick = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.getoption("full")
+    left_out = [item for item in items if is_quick and not _is_quick(item)]
+    config.stash[_left_out] = len(left_out)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _is_quick(item)]
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    """Whether a test proves the kit end to end on any computer, within minutes.
+
+    That is the unit tier, the brokers' contract on the embedded one, and each notebook once.
+    """
+    tier = _tier(item.nodeid)
+    if tier == "broker":
+        callspec = getattr(item, "callspec", None)
+        return callspec is not None and callspec.params.get("broker") == "embedded"
+    return tier in ("unit", "notebooks") and item.get_closest_marker("full") is None
 
 
 @pytest.fixture(autouse=True)
@@ -117,5 +146,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for tier in TIERS:
         counts = {outcome: n for (name, outcome), n in sorted(_outcomes.items()) if name == tier}
         terminalreporter.write_line(f"tier {tier}: " + (", ".join(f"{n} {o}" for o, n in counts.items()) or "no test"))
+    if left_out := terminalreporter.config.stash[_left_out]:
+        terminalreporter.write_line(f"quick run: {left_out} tests left out, `uv run pytest --full` runs them all")
     for line in _missing_tiers():
         terminalreporter.write_line(f"required tier not whole: {line}", red=True)

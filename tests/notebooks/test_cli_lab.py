@@ -19,6 +19,8 @@ from support import wait_until
 
 from nbmomentum.stream.broker import broker_status
 
+pytestmark = pytest.mark.full
+
 START_TIMEOUT_S = 60
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/)\?token=(\w+)")
 LEAGUE = re.compile(r"A stand-in league plays tonight's games at (\S+);")

@@ -4,9 +4,12 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from lessons import FOLDER, Lesson, open_lesson
 from support import wait_until
 from test_lessons import _brokers_of, wait_for_plays
+
+pytestmark = pytest.mark.full
 
 DASHBOARD = FOLDER / "dashboard.ipynb"
 

@@ -55,6 +55,7 @@ def test_notebook_runs_to_its_end_and_stops(path: Path, own_home: Path) -> None:
         wait_until(lambda: not _brokers_of(own_home), what="the broker to end")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_cell_can_be_run_again(path: Path) -> None:
     """Each cell twice: one thread a name, the game goes on, and Stop still ends all of it."""
@@ -71,6 +72,7 @@ def test_every_cell_can_be_run_again(path: Path) -> None:
         assert probe.errors == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_solved_lesson_is_told_so(path: Path) -> None:
     """The solutions put in the place of the three dots, and every check says correct."""
@@ -103,6 +105,7 @@ def _write_over(answer: str, cells: list[Any]) -> None:
     cell.source = re.sub(untouched, lambda _: answer, cell.source, count=1, flags=re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.full
 def test_run_all_again_after_stop_shows_a_fresh_replay() -> None:
     """Stop, then Run All in the same kernel: a new replay from its first play."""
     with open_lesson(LIVE_CHART) as lesson:
@@ -118,6 +121,7 @@ def test_run_all_again_after_stop_shows_a_fresh_replay() -> None:
         assert lesson.evaluate("consumer.latest().replay_id == producer.status.replay_id") == "True"
 
 
+@pytest.mark.full
 def test_restarting_the_kernel_mid_game_starts_over(own_home: Path) -> None:
     """The old kernel's threads and broker are gone; the lesson runs again and shows a fresh replay."""
     with open_lesson(LIVE_CHART) as lesson:
@@ -136,6 +140,7 @@ def test_restarting_the_kernel_mid_game_starts_over(own_home: Path) -> None:
         assert before.isdisjoint(_brokers_of(own_home))
 
 
+@pytest.mark.full
 def test_killing_the_kernel_mid_game_leaves_nothing(own_home: Path) -> None:
     """After SIGKILL the supervisor notices that its last lease has ended, and stops the broker."""
     with open_lesson(LIVE_CHART) as lesson:
