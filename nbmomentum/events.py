@@ -216,11 +216,11 @@ class ScoringEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"{withdrawn}{scorer} scores {self.points}, {self.game_clock}, {self.home_score}-{self.away_score}"
 
     def brief(self) -> str:
-        """The same with what must not be cut off first: "MIA +1, Q1 11:35, 1-0, Chris Bosh"."""
-        points = f"{self.team} {'withdrawn' if self.retracted else f'+{self.points}'}"
-        return f"{points}, {self.game_clock}, {self.home_score}-{self.away_score}" + (
-            f", {self.player}" if self.player else ""
-        )
+        """The same with what must not be cut off first: "MIA +1 Q1 11:35 1-0 C. Bosh"."""
+        points = "withdrawn" if self.retracted else f"+{self.points}"
+        first, _, last = self.player.partition(" ")
+        name = f"{first[:1]}. {last}" if last else first
+        return f"{self.team} {points} {self.game_clock} {self.home_score}-{self.away_score} {name}".rstrip()
 
 
 _decode = msgspec.json.Decoder(ScoringEvent).decode

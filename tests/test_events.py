@@ -345,9 +345,9 @@ def test_describe_is_a_plain_line(changes: dict[str, Any], line: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({}, "MIA +1, Q1 11:35, 1-0, Chris Bosh"),
-        ({"player": ""}, "MIA +1, Q1 11:35, 1-0"),
-        ({"retracted": True}, "MIA withdrawn, Q1 11:35, 1-0, Chris Bosh"),
+        ({}, "MIA +1 Q1 11:35 1-0 C. Bosh"),
+        ({"player": ""}, "MIA +1 Q1 11:35 1-0"),
+        ({"retracted": True}, "MIA withdrawn Q1 11:35 1-0 C. Bosh"),
     ],
 )
 def test_brief_line_begins_with_the_points(changes: dict[str, Any], line: str) -> None:

@@ -1,12 +1,12 @@
 """Names for sliders: what ipywidgets leaves out and a screen reader needs.
 
 The handle of an ipywidgets slider has the role of a slider but no accessible name, and no trait sets one; a
-logarithmic slider says its exponent. A few lines of script, displayed with the view, copy the visible label to
-the handle and read powers of two out as "64×", seconds as "3:00" and seconds of play as "Q3 4:12". Without the
-script (or where a page refuses it) the label stays visible in front of the slider.
+slider of stops says which one it is. A few lines of script, displayed with the view, copy the visible label to
+the handle and read stops out as "60×", seconds as "3:00" and seconds of play as "Q3 4:12". Without the script (or
+where a page refuses it) the label stays visible in front of the slider.
 
-The same script keeps the handle of a game clock under the hand that drags it: a game that goes on meanwhile
-would move it, and the mouse would be released at a moment nobody chose.
+The same script keeps the handle of a game clock under the hand that drags it, and lets the clock beside it say where
+that is: a game that goes on meanwhile would move both, and the mouse would be released at a moment nobody chose.
 
 ```python
 VBox([slider, slider_names()])
@@ -18,7 +18,7 @@ from ipywidgets import Output
 from nbmomentum.clock import OVERTIME_LENGTH_S, PERIOD_LENGTH_S, REGULATION_PERIODS
 from nbmomentum.views.scripts import script
 
-POWERS_OF_TWO = "kit-powers-of-two"  # the CSS class of a FloatLogSlider with base 2 whose unit is ×
+SPEEDS = "kit-speeds"  # the CSS class of a slider of stops, which are read by their names
 MINUTES = "kit-minutes"  # the CSS class of a slider of seconds that are read as minutes
 GAME_CLOCK = "kit-game-clock"  # the CSS class of a slider of seconds of play that are read as period and clock
 
@@ -32,7 +32,7 @@ const gameClock = (now) => {{
   return 'OT' + overtime + ' ' + minutes(regulation + overtime * {OVERTIME_LENGTH_S} - now);
 }};
 const readings = {{
-  '{POWERS_OF_TWO}': (now) => (2 ** now < 10 ? Number((2 ** now).toPrecision(2)) : Math.round(2 ** now)) + '×',
+  '{SPEEDS}': (_, slider) => slider.querySelector('.widget-readout').textContent,
   '{MINUTES}': minutes,
   '{GAME_CLOCK}': gameClock,
 }};
@@ -51,7 +51,12 @@ const name = (slider) => {{
   if (slider.classList.contains('{GAME_CLOCK}')) steady(slider);
   for (const [kind, reading] of Object.entries(readings)) {{
     if (!slider.classList.contains(kind)) continue;
-    const speak = () => handle.setAttribute('aria-valuetext', reading(Number(handle.getAttribute('aria-valuenow'))));
+    const speak = () => {{
+      const words = reading(Number(handle.getAttribute('aria-valuenow')), slider);
+      handle.setAttribute('aria-valuetext', words);
+      const clock = handle.classList.contains('noUi-active') && slider.parentElement.querySelector('.kit-seek-time');
+      if (clock) clock.textContent = words;
+    }};
     speak();
     new MutationObserver(speak).observe(handle, {{attributeFilter: ['aria-valuenow']}});
   }}

@@ -16,7 +16,7 @@ CSS classes: `kit-alerts`, `kit-threshold` on the slider, `kit-alert-list` aroun
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from ipywidgets import HTML, Button, HBox, IntSlider, Label, Layout, VBox, Widget
+from ipywidgets import HTML, Button, HBox, IntSlider, Layout, VBox, Widget
 
 from nbmomentum.momentum import Alert, AlertKind, AlertWatch, GameState, alerts
 from nbmomentum.views.accessibility import slider_names
@@ -63,7 +63,8 @@ class AlertFeed(View[GameState]):
         self.slider.add_class("kit-threshold").add_class("kit-short-readout")
         self.slider.observe(self._moved, names="value")
         self._list: _AlertList = _AlertButtons(on_moment) if on_moment else _AlertLines()
-        head = HBox([self.slider, Label("points")], layout=Layout(flex="0 0 auto", overflow="visible"))
+        self.slider.tooltip = "From how many unanswered points on a run is an alert"
+        head = HBox([self.slider], layout=Layout(flex="0 0 auto", overflow="visible"))
         super().__init__(head, self._list.widget, slider_names(), css_class="kit-alerts")
         self.widget.layout = Layout(height=height)
 

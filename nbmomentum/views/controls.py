@@ -16,21 +16,25 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from ipywidgets import HTML, Dropdown, FloatLogSlider, HBox, Label, Layout, ToggleButton
+from ipywidgets import HTML, Dropdown, HBox, Label, Layout, SelectionSlider, ToggleButton
 
 from nbmomentum.clock import GameClock
 from nbmomentum.events import ScoringEvent
 from nbmomentum.replay import SPEED_MAX, SPEED_MIN
 from nbmomentum.sources.catalogue import load_any_game
 from nbmomentum.sources.game_info import GameInfo
-from nbmomentum.views.accessibility import POWERS_OF_TWO, slider_names
+from nbmomentum.views.accessibility import SPEEDS, slider_names
 from nbmomentum.views.commands import Asked, Commanding, action_button
 from nbmomentum.views.style import text
 
 ENDED_STATES = frozenset({"finished", "stopped", "failed"})
 PAUSED_STATE = "paused"
 
-_DOUBLING_STEPS = 3
+# The stops of the slider, in game seconds a second: the ends are those of a replay.
+SPEED_STOPS = (
+    *(SPEED_MIN, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 15.0, 20.0, 30.0, 45.0, 60.0),
+    *(90.0, 120.0, 180.0, 240.0, 360.0, 480.0, SPEED_MAX),
+)
 
 
 class ReplayStatus(Protocol):
@@ -90,7 +94,7 @@ class ReplayControls(Commanding[ReplayStatus]):
         play: The button that pauses, resumes, and at the end plays again.
         step: The button that sends the next play.
         restart: The button that begins a new replay.
-        speed: The slider of the speed, logarithmic.
+        speed: The slider of the speed, from stop to stop of `SPEED_STOPS`.
         fastest: The toggle for as fast as possible.
         error: The last command's error in words; empty if it went well.
     """
@@ -126,9 +130,11 @@ class ReplayControls(Commanding[ReplayStatus]):
 
     def _rows(self, *, has_games: bool) -> list[HBox]:
         first = [self.game, self._clock] if has_games else [self._clock]
-        second = [self.play, self.step, self.restart, self.speed, self._speed_name, self.fastest]
-        rows = [HBox(first), HBox(second)]
-        for row in rows:
+        buttons = HBox([self.play, self.step, self.restart])
+        pace = HBox([self.speed, self._speed_name, self.fastest])
+        pace.add_class("kit-pace")  # what belongs together comes to a new line together
+        rows = [HBox(first), HBox([buttons, pace])]
+        for row in (*rows, buttons, pace):
             row.add_class("kit-row")
         return rows
 
@@ -157,9 +163,7 @@ class ReplayControls(Commanding[ReplayStatus]):
         if not self._is_drawing_here():
             self._ask_speed(math.inf if change["new"] else self.speed.value)
 
-    def _ask_speed(self, slider_speed: float) -> None:
-        # The page computes powers: 600.0000000000001 is outside the range that a replay accepts.
-        speed = slider_speed if math.isinf(slider_speed) else min(SPEED_MAX, max(SPEED_MIN, slider_speed))
+    def _ask_speed(self, speed: float) -> None:
         self._asked_speed.ask(speed)
         self._command(lambda: self._replay.set_speed(speed))
 
@@ -200,7 +204,7 @@ class ReplayControls(Commanding[ReplayStatus]):
         if self._asked_speed.permits(speed):
             self.fastest.value = math.isinf(speed)
             if math.isfinite(speed):
-                self.speed.value = speed
+                self.speed.value = min(SPEED_STOPS, key=lambda stop: abs(math.log(stop / speed)))
 
 
 def speed_text(speed: float) -> str:
@@ -231,20 +235,15 @@ def _dropdown(games: Sequence[GameInfo]) -> Dropdown:
     return dropdown
 
 
-def _speed_slider() -> FloatLogSlider:
-    """Exponents of two: the stops are a quarter, a half, 1×, 2×, ... and two between each."""
-    slider = FloatLogSlider(
+def _speed_slider() -> SelectionSlider:
+    slider = SelectionSlider(
+        options=[(speed_text(stop), stop) for stop in SPEED_STOPS],
         value=60.0,
-        base=2,
-        min=math.log2(SPEED_MIN),
-        max=math.log2(SPEED_MAX),
-        step=1 / _DOUBLING_STEPS,
         description="Speed",
         readout=False,
-        # With continuous updates the page answers every value set here with the nearest stop: a command of nobody.
         continuous_update=False,
         style={"description_width": "auto"},
-        layout=Layout(width="auto", flex="1 1 180px", min_width="160px"),
+        layout=Layout(width="auto", flex="1 1 200px", min_width="200px"),
     )
-    slider.add_class("kit-speed").add_class(POWERS_OF_TWO)
+    slider.add_class("kit-speed").add_class(SPEEDS)
     return slider

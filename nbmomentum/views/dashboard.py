@@ -50,7 +50,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 /* one row of controls; the scoreboard and the slider below the charts tell the clock */
 .kit.kit-dashboard .kit-top > .kit-controls { flex: 1 1 720px; flex-flow: row wrap; align-items: center;
   gap: 4px 10px; }
-.kit.kit-dashboard .kit-controls > .kit-row { flex: 1 1 600px; min-width: 0; }
+.kit.kit-dashboard .kit-controls > .kit-row { flex: 1 1 704px; min-width: 0; }
 .kit.kit-dashboard .kit-controls > .kit-row:has(.kit-game) { flex: 2 1 220px; }
 .kit.kit-dashboard .kit-controls .kit-clock { display: none; }
 .kit.kit-dashboard .kit-game { width: 100% !important; max-width: none !important; height: 34px; margin: 0; }
@@ -58,7 +58,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .kit-game label { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
 .kit.kit-dashboard .kit-play { width: 128px !important; }
-.kit.kit-dashboard .kit-speed { min-width: 130px !important; flex: 1 1 130px !important; margin: 0; }
+.kit.kit-dashboard .kit-speed { min-width: 190px !important; flex: 1 1 190px !important; margin: 0; }
 .kit.kit-dashboard .kit-speed-name { width: 44px !important; text-align: right; margin: 0; }
 
 /* the charts fill what is left */
@@ -85,6 +85,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
 .kit.kit-dashboard .jupyter-button.kit-log-row { padding: 0 2px; font-family: var(--jp-code-font-family, monospace); }
 .kit.kit-dashboard .kit-log-head { padding: 0 2px; }
 .kit.kit-dashboard .kit-log { gap: 2px; }
+.kit.kit-dashboard .kit-log > .kit-row { flex-wrap: nowrap; }
 .kit.kit-dashboard .kit-log .kit-log-page { margin: 0; }
 .kit.kit-dashboard .kit-log .kit-record { min-height: 0; margin: 0; }
 .kit.kit-dashboard .kit-record .kit-quiet { margin: 0; }
@@ -118,11 +119,10 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
   .kit.kit-dashboard .kit-middle { padding: 4px 8px; }
   .kit.kit-dashboard .kit-when { font-size: 20px; }
   .kit.kit-dashboard .kit-strip { font-size: var(--kit-small); gap: 12px; }
-  .kit.kit-dashboard .kit-legend .widget-html-content { font-size: var(--kit-small); flex-wrap: nowrap; gap: 10px; }
+  .kit.kit-dashboard .kit-legend .widget-html-content { font-size: var(--kit-small); line-height: 1.15; gap: 0 10px; }
   .kit.kit-dashboard .kit-badge .kit-verdict { max-width: 150px; font-size: 12px; line-height: 1.15; text-align: right;
     white-space: normal; }
-  .kit.kit-dashboard .kit-half-life { width: auto !important; flex: 1 1 110px !important;
-    min-width: 110px !important; }
+  .kit.kit-dashboard .kit-half-life { flex: 0 0 230px !important; }
   .kit.kit-dashboard .kit-half-life label, .kit.kit-dashboard .kit-tabs .lm-TabBar-tab,
   .kit.kit-dashboard .kit-seek .jupyter-button, .kit.kit-dashboard .kit-follow { font-size: var(--kit-small); }
   .kit.kit-dashboard .kit-seek .jupyter-button, .kit.kit-dashboard .kit-follow { width: auto !important; flex: 0 0 auto;
@@ -135,11 +135,33 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
   .kit.kit-dashboard .kit-end .widget-html-content { font-size: var(--kit-small); }
 }
 
-/* the buttons that skip have a row of their own there, with room for Stop */
+/* there the buttons that skip stand beside the game, and Stop in the row of the replay */
 @container kit-frame (max-width: 1016px) {
+  .kit.kit-dashboard .kit-top > .kit-controls { display: contents; }
+  .kit.kit-dashboard .kit-controls > .kit-row:has(.kit-game) { flex: 1 1 200px; }
+  .kit.kit-dashboard .kit-top > .kit-highlights { order: 1; }
+  .kit.kit-dashboard .kit-controls > .kit-row:has(.kit-play) { order: 2; flex-basis: 100%; padding-right: 108px;
+    box-sizing: border-box; }
+  .kit.kit-dashboard .kit-controls > .widget-html { order: 3; }
   .kit.kit-dashboard .kit-bottom { position: static; }
-  .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: 38px; max-width: 500px; }
+  .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: 38px; }
+  .kit.kit-dashboard .kit-end .widget-html:not(:has(.kit-error)) { display: none; }
   body[data-voila] .kit.kit-dashboard .kit-bottom > .kit-end { right: 14px; top: 46px; }
+  .kit.kit-dashboard .kit-seek .jupyter-button { font-size: 0 !important; padding: 0 9px !important; }
+  .kit.kit-dashboard .kit-seek .jupyter-button i { font-size: 15px; line-height: inherit; margin: 0; }
+}
+
+/* in half a window there is no room for two columns: they stand below each other, and the page scrolls */
+@container kit-frame (max-width: 760px) {
+  .kit.kit-dashboard { container-type: inline-size; display: flex; flex-flow: column; height: auto; overflow: visible; }
+  body[data-voila] .kit.kit-dashboard { position: static; height: auto; }
+  .kit.kit-dashboard .kit-left > .kit-chart { flex: 0 0 230px; }
+  .kit.kit-dashboard .kit-left > .kit-badged { flex: 0 0 300px; }
+  .kit.kit-dashboard .kit-right { padding-left: 0; border-left: 0; }
+  .kit.kit-dashboard .kit-right > .kit-alerts { flex: 0 0 220px; }
+  .kit.kit-dashboard .kit-badge { display: none; }
+  .kit.kit-dashboard .kit-controls > .kit-row:has(.kit-play) { padding-right: 0; }
+  .kit.kit-dashboard .kit-bottom > .kit-end { position: static; margin-left: auto; }
 }
 
 /* below JupyterLab's bars on a small screen: words and buttons stand closer, so that the charts keep their height */
@@ -172,6 +194,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
   .kit.kit-dashboard .kit-right > .kit-alerts { min-height: 84px; }
   .kit.kit-dashboard .kit-window-line b { font-size: 22px; }
   .kit.kit-dashboard .kit-bottom .kit-figures { padding-top: 2px; }
+  .kit.kit-dashboard .kit-bottom > .kit-end { top: 33px; }
   .kit.kit-dashboard .kit-bottom .kit-figures dd { line-height: 1.15; }
 }
 """

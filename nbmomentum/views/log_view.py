@@ -33,7 +33,7 @@ MAX_HEADER_BYTES = 120
 
 _MARK = "▸"
 _COLUMNS = "  {:>9}  {:>7}  {:<10}  {:<12}  {}".format("partition", "offset", "key", "record time", "event")
-_NARROW_COLUMNS = "{:<4}  {:>6}  {}".format("part", "offset", "event")
+_NARROW_COLUMNS = "{:>3} {:>6}  {}".format("pa", "offset", "event")
 _NOTHING_SELECTED = '<p class="kit-quiet">Select a record to read it as it lies in the log.</p>'
 
 
@@ -203,7 +203,7 @@ def row_text(record: LoggedRecord, *, is_selected: bool) -> str:
 def narrow_row_text(record: LoggedRecord, *, is_selected: bool) -> str:
     """The same with the first and the last columns only."""
     mark = _MARK if is_selected else " "
-    return f"{mark} {record.partition:<2}  {record.offset:>6}  {_printable(record.words)}"
+    return f"{mark}{record.partition:>2} {record.offset:>6}  {_printable(record.words)}"
 
 
 def _printable(words: str) -> str:

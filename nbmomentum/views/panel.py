@@ -117,4 +117,6 @@ def _row(views: list[Placeable]) -> Box:
         view.widget.layout.flex = f"0 0 {ALERTS_WIDTH_PX}px"
         if isinstance(main, Tabbed):
             view.widget.layout.height = f"{main.height_px}px"
-    return HBox([view.widget for view in views])
+    row = HBox([view.widget for view in views])
+    row.add_class("kit-beside")
+    return row

@@ -59,11 +59,13 @@ _CONTENT = """
 .kit .widget-label, .kit .jupyter-button, .kit .widget-dropdown > select, .kit .widget-readout {
   font-size: var(--kit-body); color: var(--kit-ink);
 }
-.kit .jupyter-button { font-weight: 600; height: 34px; line-height: 32px; }
+.kit .jupyter-button { font-weight: 600; height: 34px; line-height: 32px; flex-shrink: 0; }
 .kit .widget-dropdown > select { height: 34px; padding-right: 26px; text-overflow: ellipsis; }
 [data-jp-theme-light="false"] .kit .widget-dropdown > select { background-image: url("data:image/svg+xml,\
 %3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath d='M4 6.5l5 5 5-5' fill='none' \
 stroke='%23bdbdbd' stroke-width='2'/%3E%3C/svg%3E"); }
+/* a track answers above and below its line, too */
+.kit .noUi-horizontal .noUi-base::before { content: ""; position: absolute; inset: -10px -4px; }
 .kit .noUi-target[disabled] .noUi-handle { background: var(--kit-panel); border: 1px solid var(--kit-quiet); }
 .kit .noUi-handle:focus-visible, .kit .jupyter-button:focus-visible {
   outline: 3px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px;
@@ -104,6 +106,10 @@ _SCOREBOARD = """
   .kit .kit-middle { padding: 4px 6px; }
   .kit .kit-when { font-size: 20px; }
   .kit .kit-strip { font-size: var(--kit-small); gap: 12px; }
+}
+@container kit-board (max-width: 500px) {
+  .kit .kit-strip { flex-flow: column; gap: 0; }
+  .kit .kit-last { text-align: left; }
 }
 """
 
@@ -189,17 +195,14 @@ _SEEK = """
 .kit .kit-seek-time { flex: 0 0 auto; font-size: var(--kit-label); font-weight: 700; text-align: right;
   white-space: nowrap; font-variant-numeric: tabular-nums; }
 .kit .kit-seek-line { margin: 0 2px; }
-.kit .kit-seek-clock, .kit .kit-seek-clock .slider-container { overflow: visible; }
-/* the game clock at the handle while it is dragged: the reader follows when it is let go */
-.kit .kit-seek-clock .noUi-handle.noUi-active::after { content: attr(aria-valuetext); display: block;
-  position: absolute; left: 50%; top: auto; bottom: 22px; width: auto; height: auto; transform: translateX(-50%);
-  padding: 2px 8px; background: var(--kit-ink); color: var(--kit-paper); font-size: var(--kit-body); font-weight: 600;
-  line-height: 1.3; white-space: nowrap; z-index: 2; }
 """
 
 _CONTROLS = """
 .kit.kit-controls { gap: 6px; }
-.kit .kit-row { align-items: center; gap: 2px 6px; overflow: visible; }
+.kit .kit-row { flex-flow: row wrap; align-items: center; gap: 2px 6px; overflow: visible; }
+.kit .kit-row > .kit-row { flex: 0 0 auto; }
+.kit .kit-row > .kit-pace { flex: 1 1 370px; flex-wrap: nowrap; }
+.kit .kit-pace > .kit-speed-name { flex: 0 0 auto; }
 .kit .jupyter-button.mod-active { background: var(--kit-ink); color: var(--kit-paper); }
 .kit .kit-clock { font-weight: 600; margin-left: auto; white-space: nowrap; }
 """
@@ -307,6 +310,7 @@ _TABS = """
 .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab:focus-visible { outline: 3px solid var(--jp-brand-color1, #2196f3);
   outline-offset: -3px; }
 .kit.kit-tabs > .widget-tab-contents { padding: 4px 0 0; border: 0; background: none; overflow: visible; }
+.kit.kit-tabs > .widget-tab-bar .lm-TabBar-content { flex-wrap: wrap; }
 /* A page out of sight keeps its size: a figure drawn at no size would be wrong when it comes into sight. */
 .kit.kit-tabs .kit-page.lm-mod-hidden { display: flex !important; visibility: hidden; position: absolute; left: 0;
   right: 0; top: 38px; z-index: -1; }
@@ -342,6 +346,24 @@ _STANDINGS = """
   .kit .kit-ranking th, .kit .kit-ranking td { padding: 1px 3px; line-height: 1.5; }
   .kit .kit-chip { min-width: 32px; }
 }
+@container (max-width: 640px) {
+  .kit .kit-rankings { grid-template-columns: minmax(0, 1fr); }
+}
+"""
+
+# In half a window what stands beside the charts comes below them.
+_PANEL = """
+.kit.kit-panel { container: kit-panel / inline-size; }
+@container kit-panel (max-width: 760px) {
+  .kit .kit-beside { flex-wrap: wrap; gap: var(--kit-gap); }
+  .kit .kit-beside > .widget-box { flex: 1 1 100% !important; }
+  .kit .kit-beside > .kit-alerts { height: 220px !important; padding-left: 0; border-left: 0; }
+  .kit.kit-tabs > .widget-tab-bar .lm-TabBar-tab { padding: 0 6px; font-size: var(--kit-small); }
+  .kit .kit-log-head, .kit .jupyter-button:is(.kit-log-row, .kit-tonight-game, .kit-search-game) {
+    white-space: pre-wrap; height: auto; line-height: 1.35; }
+  .kit .kit-log-page { flex: 0 0 auto; }
+  .kit .kit-table th, .kit .kit-table td { padding-right: 4px; font-size: var(--kit-small); white-space: normal; }
+}
 """
 
 CSS = "".join(
@@ -363,6 +385,7 @@ CSS = "".join(
         _SEARCH,
         _TABS,
         _STANDINGS,
+        _PANEL,
     )
 )
 

@@ -1,7 +1,8 @@
-"""What a class sees without a scroll: the live panel stands at the top of the page, whichever way its cell ran."""
+"""What a class sees without a scroll: the live panel stands at the top of the page, however its cell ran, and fits."""
 
 import pytest
 from lab import NotebookPage
+from panels.places import tracks, unfit
 from support import wait_until
 
 # What of each panel is in sight as a whole, at every size.
@@ -30,6 +31,8 @@ HIDDEN = """names => {
     return seen > box.height - 2 ? '' : `${name}: ${Math.round(100 * seen / box.height)} % of ${box.height} px`;
   }).filter(Boolean);
 }"""
+TRACK_PX = 120
+TARGET_PX = 24
 LAST_CELL = ".jp-Notebook .jp-CodeCell >> nth=-1"
 
 
@@ -52,6 +55,25 @@ def test_live_panel_is_in_sight(notebook: NotebookPage, name: str) -> None:
         page.keyboard.press("Escape")
         page.keyboard.press("d")
         page.keyboard.press("d")  # the new cell below
+        fit(notebook, f"at {width} px")
+
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.keyboard.press("Control+b")
+    page.locator("#filebrowser").wait_for()
+    fit(notebook, "beside the file browser")
+    notebook.screenshot(f"first-{name}-file-browser")
+    page.keyboard.press("Control+b")
+    page.set_viewport_size({"width": 600, "height": 800})
+    fit(notebook, "in half a window")
+    notebook.screenshot(f"first-{name}-600")
+
+
+def fit(notebook: NotebookPage, where: str) -> None:
+    """Wait until nothing of the panel overlaps, is cut or beyond its edge, and every slider can be hit."""
+    page = notebook.page
+    wait_until(lambda: not unfit(page), what=f"the panel to fit {where}: {unfit(page)}")
+    too_small = [track for track in tracks(page) if track[1] < TRACK_PX or track[2] < TARGET_PX]
+    assert not too_small, where
 
 
 def see(notebook: NotebookPage, name: str, when: str) -> None:

@@ -79,33 +79,41 @@ def test_the_slider_sets_the_speed() -> None:
     """The value of the slider is the speed in game seconds per second."""
     replay = Replay()
 
-    ReplayControls(replay).speed.value = 128.0
+    ReplayControls(replay).speed.value = 120.0
 
-    assert replay.commands == [("set_speed", 128.0)]
+    assert replay.commands == [("set_speed", 120.0)]
 
 
-@pytest.mark.parametrize(
-    ("exponent", "expected"), [(math.log2(600) + 1e-15, SPEED_MAX), (-2.0 - 1e-15, SPEED_MIN), (0.0, 1.0)]
-)
-def test_a_speed_from_the_page_is_kept_in_range(exponent: float, expected: float) -> None:
-    """The page computes powers of two: its 600 may be 600.0000000000001."""
+def test_stops_go_from_the_slowest_to_the_fastest_speed() -> None:
+    """The ends of the track are those of a replay, and a class finds real time and a minute a second on it."""
+    stops = [speed for _, speed in ReplayControls(Replay()).speed.options]
+
+    assert stops == sorted(stops)
+    assert (stops[0], stops[-1]) == (SPEED_MIN, SPEED_MAX)
+    assert {1.0, 60.0} <= set(stops)
+
+
+@pytest.mark.parametrize(("speed", "stop"), [(0.3, 0.25), (50.0, 45.0), (60.0, 60.0), (599.0, 600.0)])
+def test_speed_between_two_stops_is_shown_at_the_nearer_one(speed: float, stop: float) -> None:
+    """Set by code, it is any; the name beside the slider is exact, and nothing is commanded."""
     replay = Replay()
     controls = ReplayControls(replay)
 
-    controls.speed.set_trait("value", min(2.0**exponent, 600.0000000000001))
+    controls.show(Status(speed=speed))
 
-    assert replay.commands == [("set_speed", expected)]
+    assert controls.speed.value == stop
+    assert replay.commands == []
 
 
 def test_max_is_as_fast_as_possible_and_back() -> None:
     """Toggled off, the slider's speed holds again."""
-    replay = Replay(Status(speed=32.0))
+    replay = Replay(Status(speed=30.0))
     controls = ReplayControls(replay)
 
     controls.fastest.value = True
     controls.fastest.value = False
 
-    assert replay.commands == [("set_speed", math.inf), ("set_speed", 32.0)]
+    assert replay.commands == [("set_speed", math.inf), ("set_speed", 30.0)]
 
 
 def test_the_status_moves_the_widgets_without_a_command() -> None:
@@ -125,26 +133,26 @@ def test_a_command_counts_while_the_render_thread_draws(monkeypatch: pytest.Monk
     """Only changes made by the drawing thread itself are no commands."""
     replay = Replay()
     controls = ReplayControls(replay)
-    user = threading.Thread(target=lambda: setattr(controls.speed, "value", 128.0))
+    user = threading.Thread(target=lambda: setattr(controls.speed, "value", 120.0))
 
     with controls._drawing():
         user.start()
         user.join()
 
-    assert replay.commands == [("set_speed", 128.0)]
+    assert replay.commands == [("set_speed", 120.0)]
 
 
 def test_an_older_status_does_not_move_the_slider_back() -> None:
     """Until the replay confirms the speed asked for, the slider stays under the user's hand."""
     controls = ReplayControls(Replay())
-    controls.speed.value = 128.0
+    controls.speed.value = 120.0
 
     controls.show(Status(speed=60.0))
     before = controls.speed.value
-    controls.show(Status(speed=128.0))
+    controls.show(Status(speed=120.0))
     controls.show(Status(speed=30.0))
 
-    assert before == 128.0
+    assert before == 120.0
     assert controls.speed.value == 30.0
 
 
@@ -152,7 +160,7 @@ def test_the_wait_for_a_confirmation_ends() -> None:
     """A replay that refuses a speed wins after a second."""
     now_s = [0.0]
     asked = Asked(now=lambda: now_s[0])
-    asked.ask(128.0)
+    asked.ask(120.0)
 
     before = asked.permits(60.0)
     now_s[0] = PATIENCE_S
@@ -295,7 +303,6 @@ def test_the_slider_says_nothing_of_its_own() -> None:
 
     assert controls.speed.continuous_update is False
     assert controls.speed.readout is False
-    assert (2**controls.speed.min, 2**controls.speed.max) == pytest.approx((SPEED_MIN, SPEED_MAX))
 
 
 def test_every_part_has_the_class_that_browser_tests_select() -> None:

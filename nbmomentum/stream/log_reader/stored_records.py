@@ -67,7 +67,7 @@ class StoredRecord:
         return self.reason if self.event is None else self.event.describe()
 
     def brief(self) -> str:
-        """The same for a narrow column, points first: "MIA +1, Q1 11:35, 1-0, Chris Bosh"."""
+        """The same for a narrow column, points first: "MIA +1 Q1 11:35 1-0 C. Bosh"."""
         return self.reason if self.event is None else self.event.brief()
 
 

@@ -100,7 +100,7 @@ class MomentumChart(Readable):
         marks.append(self.run_spots)
         self.figure = build_figure(marks, [*self._time.axes, self._margin.axis, self._momentum.axis], height_px)
         self.slider = _half_life_slider(half_life_s)
-        self._legend = HTML(layout=Layout(flex="1 1 auto"))
+        self._legend = HTML(layout=Layout(flex="1 1 0"))
         self._legend.add_class("kit-legend")
         head = HBox([self._legend, self.slider, Label("s", layout=Layout(flex="0 0 auto"))])
         head.add_class("kit-row")
@@ -232,7 +232,7 @@ def _half_life_slider(half_life_s: int) -> IntSlider:
         description="Half-life",
         readout_format="d",
         style={"description_width": "auto"},
-        layout=Layout(width="300px", flex="0 1 300px", min_width="150px"),
+        layout=Layout(width="auto", flex="0 0 266px"),  # its place is the same whatever the legend says
     )
     slider.add_class("kit-half-life").add_class("kit-short-readout")
     return slider

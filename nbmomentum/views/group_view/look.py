@@ -36,6 +36,16 @@ CSS = """
 .kit.kit-group .kit-trend.kit-growing { font-weight: 700; color: var(--kit-alarm); }
 .kit.kit-group .kit-rebalances { list-style: none; margin: 2px 0 0; padding: 0; min-height: 6.8em; }
 .kit.kit-group .kit-rebalances li { line-height: 1.35; }
+/* in half a window the numbers stay whole, and the bars go */
+.kit.kit-group { container: kit-group / inline-size; width: 100%; }
+@container kit-group (max-width: 640px) {
+  .kit.kit-group .kit-lags { table-layout: auto; }
+  .kit.kit-group .kit-lags .kit-narrow { width: auto; }
+  .kit.kit-group .kit-lags th, .kit.kit-group .kit-lags td { padding-right: 6px; font-size: var(--kit-small);
+    white-space: normal; }
+  .kit.kit-group .kit-lags .kit-chip { padding: 1px 5px; font-size: var(--kit-small); }
+  .kit.kit-group .kit-lag-bar { display: none; }
+}
 """
 
 

@@ -44,6 +44,7 @@ _CSS = """
 .kit .kit-notch-key { width: 0; height: 0; border: 6px solid var(--kit-ink); border-right-color: transparent;
   border-bottom-color: transparent; }
 .kit .kit-log-step { padding: 0; }
+.kit.kit-log-view > * { flex-shrink: 0; }
 .kit.kit-log-view .kit-record { min-height: 0; }
 .kit .kit-play { margin: 4px 0 0; }
 """
