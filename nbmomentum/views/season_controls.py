@@ -149,7 +149,7 @@ def _speed_slider() -> IntSlider:
         continuous_update=False,
         readout_format="d",
         style={"description_width": "auto"},
-        layout=Layout(width="auto", flex="1 1 150px", min_width="150px"),
+        layout=Layout(width="auto", flex="1 1 240px", min_width="220px"),
     )
     slider.add_class("kit-days-per-s").add_class("kit-short-readout")
     return slider
