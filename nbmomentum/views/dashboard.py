@@ -144,11 +144,13 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
     box-sizing: border-box; }
   .kit.kit-dashboard .kit-controls > .widget-html { order: 3; }
   .kit.kit-dashboard .kit-bottom { position: static; }
-  .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: 38px; }
-  .kit.kit-dashboard .kit-end .widget-html:not(:has(.kit-error)) { display: none; }
+  .kit.kit-dashboard .kit-bottom > .kit-end { position: absolute; right: 2px; top: var(--kit-stop-top, 38px); }
+  .kit.kit-dashboard .kit-end .widget-html:not(:has(.kit-error)) { position: absolute; width: 1px; height: 1px;
+    overflow: hidden; clip-path: inset(50%); }
   body[data-voila] .kit.kit-dashboard .kit-bottom > .kit-end { right: 14px; top: 46px; }
-  .kit.kit-dashboard .kit-seek .jupyter-button { font-size: 0 !important; padding: 0 9px !important; }
-  .kit.kit-dashboard .kit-seek .jupyter-button i { font-size: 15px; line-height: inherit; margin: 0; }
+  .kit.kit-dashboard .kit-seek .jupyter-button { display: inline-flex; align-items: center; font-size: 0 !important;
+    padding: 0 9px !important; }
+  .kit.kit-dashboard .kit-seek .jupyter-button i { font-size: 15px; line-height: 1; margin: 0; }
 }
 
 /* in half a window there is no room for two columns: they stand below each other, and the page scrolls */
@@ -194,7 +196,7 @@ body[data-voila] .kit.kit-dashboard { position: fixed; inset: 0; z-index: 1; pad
   .kit.kit-dashboard .kit-right > .kit-alerts { min-height: 84px; }
   .kit.kit-dashboard .kit-window-line b { font-size: 22px; }
   .kit.kit-dashboard .kit-bottom .kit-figures { padding-top: 2px; }
-  .kit.kit-dashboard .kit-bottom > .kit-end { top: 33px; }
+  .kit.kit-dashboard .kit-end { --kit-stop-top: 33px; }
   .kit.kit-dashboard .kit-bottom .kit-figures dd { line-height: 1.15; }
 }
 """

@@ -99,14 +99,12 @@ def _way_figures(health: Health) -> Iterator[Figure]:
     """From the broker to the consumer."""
     yield "Broker", health.broker or UNKNOWN, False
     yield "Producer", health.producer_state or UNKNOWN, False
-    if health.of_replay is not None:
-        sent, read = health.of_replay
-        yield "This replay", f"{sent:,} sent, {read:,} read", False
-    yield "Sent in all", _count(health.sent), False
+    sent, read = health.of_replay or (None, None)
+    yield "Sent", _of_replay(sent, health.sent), False
     yield "Acknowledged", _count(health.acknowledged), False
     yield "Failed", _count(health.failed), bool(health.failed)
     yield "Consumer", health.consumer_state or UNKNOWN, False
-    yield "Consumed in all", _count(health.consumed), False
+    yield "Consumed", _of_replay(read, health.consumed), False
     yield "Invalid", _count(health.invalid), bool(health.invalid)
 
 
@@ -120,6 +118,12 @@ def _lag_figures(health: Health) -> Iterator[Figure]:
     """Both lags, side by side."""
     yield "Lag", _count(health.lag), False
     yield "Committed lag", _count(health.committed_lag), False
+
+
+def _of_replay(here: int | None, in_all: int | None) -> str:
+    """This replay's records first, then those of others: "33 (+2,559 others)"."""
+    others = 0 if here is None or in_all is None else in_all - here
+    return f"{here:,} (+{others:,} others)" if here is not None and others > 0 else _count(in_all)
 
 
 def _count(number: int | None) -> str:

@@ -240,7 +240,7 @@ def test_back_forward_a_moment_and_live(live: NotebookPage) -> None:
     """Each moves the reader of the log, never the log."""
     live.click(".kit-max")
     wait_for_final(live, FINAL)
-    wait_until(lambda: health(live, "Sent in all") == str(len(PLAYS)), what="the health line to say so")
+    wait_until(lambda: health(live, "Sent") == str(len(PLAYS)), what="the health line to say so")
 
     live.click(".kit-back")
     wait_until(lambda: points(live) < FINAL, what="a step back")
@@ -253,7 +253,7 @@ def test_back_forward_a_moment_and_live(live: NotebookPage) -> None:
     live.click(".kit-live")
 
     wait_for_final(live, FINAL)
-    assert health(live, "Sent in all") == str(len(PLAYS))
+    assert health(live, "Sent") == str(len(PLAYS))
 
 
 def points_up_to(last: ScoringEvent) -> int:
@@ -287,9 +287,9 @@ def test_play_step_speed_and_another_game(live: NotebookPage) -> None:
     live.click(".kit-play")
     wait_until(lambda: health(live, "Producer") == "paused", what="the pause")
     wait_until(lambda: health(live, "Lag") == "0", what="the consumer to catch up")
-    sent = int(health(live, "Sent in all"))
+    sent = int(health(live, "Sent"))
     live.click(".kit-step")
-    wait_until(lambda: int(health(live, "Sent in all")) == sent + 1, what="one more play")
+    wait_until(lambda: int(health(live, "Sent")) == sent + 1, what="one more play")
     live.press(".kit-speed", "End")
     wait_until(lambda: live.text(".kit-speed-name") == "600×", what="600×")
 

@@ -109,7 +109,7 @@ def test_every_learner_of_a_class_ends_in_the_official_final(arrive: Arrive) -> 
         wait_for_final(page, sum(map(int, FINAL)))
         wait_until(lambda page=page: health(page, "Lag") == "0", what="nothing left to read", timeout_s=PATIENCE_S)
         assert score(page) == FINAL
-        assert (health(page, "Sent in all"), health(page, "Acknowledged"), health(page, "Consumed in all")) == (
+        assert (health(page, "Sent"), health(page, "Acknowledged"), health(page, "Consumed")) == (
             ALL,
             ALL,
             ALL,

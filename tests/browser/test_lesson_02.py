@@ -194,15 +194,15 @@ def test_a_marker_on_the_chart_leads_to_its_play(final: NotebookPage) -> None:
 def test_pause_step_and_play_drive_the_producer(live: NotebookPage) -> None:
     """Paused nothing is written; a step is one record; Play goes on."""
     pause(live)
-    sent, before = number(live, "Sent in all"), points(live)
+    sent, before = number(live, "Sent"), points(live)
 
     live.click(".kit-step")
     wait_for_points(live, more_than=before)
-    wait_until(lambda: number(live, "Sent in all") == sent + 1, what="one more record")
+    wait_until(lambda: number(live, "Sent") == sent + 1, what="one more record")
     wait_until(lambda: number(live, "Position") == FIRST_REPLAY + sent + 1, what="the position to follow")
 
     live.click(".kit-play")
-    wait_until(lambda: number(live, "Sent in all") > sent + 1, what="the game to go on")
+    wait_until(lambda: number(live, "Sent") > sent + 1, what="the game to go on")
 
 
 def test_speed_and_restart(live: NotebookPage) -> None:

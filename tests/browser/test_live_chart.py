@@ -87,26 +87,26 @@ def test_speed_slider_moves_by_keys(live: NotebookPage) -> None:
 def test_pause_stops_the_game_and_play_resumes_it(live: NotebookPage) -> None:
     """Paused, nothing more is sent; Play goes on from there."""
     pause(live)
-    sent, stopped_at = health(live, "Sent in all"), points(live)
+    sent, stopped_at = health(live, "Sent"), points(live)
 
     assert "paused" in live.text(".kit-clock")
     assert live.text(".kit-play") == "Play"
 
     live.click(".kit-play")
     wait_for_points(live, more_than=stopped_at)
-    wait_until(lambda: int(health(live, "Sent in all")) > int(sent), what="more records")
+    wait_until(lambda: int(health(live, "Sent")) > int(sent), what="more records")
 
 
 def test_step_sends_one_play(live: NotebookPage) -> None:
     """One click, one record, one play more on the board."""
     pause(live)
-    sent, consumed, before = int(health(live, "Sent in all")), int(health(live, "Consumed in all")), points(live)
+    sent, consumed, before = int(health(live, "Sent")), int(health(live, "Consumed")), points(live)
 
     live.click(".kit-step")
 
     wait_for_points(live, more_than=before)
-    wait_until(lambda: int(health(live, "Consumed in all")) == consumed + 1, what="one more record read")
-    wait_until(lambda: int(health(live, "Sent in all")) == sent + 1, what="one more record sent")
+    wait_until(lambda: int(health(live, "Consumed")) == consumed + 1, what="one more record read")
+    wait_until(lambda: int(health(live, "Sent")) == sent + 1, what="one more record sent")
     assert 1 <= points(live) - before <= 3
 
 
@@ -116,13 +116,13 @@ def test_restart_begins_a_new_replay(live: NotebookPage) -> None:
     wait_until(lambda: points(live) > 60, what="a good part of the game")
     live.drag(".kit-speed", 0.5)
     high = points(live)
-    sent = int(health(live, "Sent in all"))
+    sent = int(health(live, "Sent"))
 
     live.click(".kit-restart")
 
     wait_until(lambda: points(live) < high / 2, what="the board to start over")
     wait_for_points(live)
-    wait_until(lambda: int(health(live, "Sent in all")) > sent, what="the log to go on")
+    wait_until(lambda: int(health(live, "Sent")) > sent, what="the log to go on")
 
 
 def test_lower_threshold_brings_more_alerts(live: NotebookPage) -> None:
