@@ -239,7 +239,7 @@ def test_every_figure_is_said_in_words(final: NotebookPage) -> None:
     open_tab(final, "Words")
     titles = final.page.locator(".kit-twin h4")
 
-    wait_until(lambda: "MIA lead OKC 97-95" in final.text(".kit-twin"), what="the final in words")
+    wait_until(lambda: "MIA beat OKC 97-95" in final.text(".kit-twin"), what="the final in words")
     expected = ["In words", "Margin and momentum", "Win probability", "Windowed run", "Official figures"]
     assert titles.all_inner_texts() == expected
     assert final.page.locator(".kit-twin section p").count() == len(expected)

@@ -71,7 +71,7 @@ def test_speed_slider_changes_the_replay(live: NotebookPage) -> None:
     wait_for_final(live, 97 + 95)
     wait_until(lambda: lead_changes(live) == 38, what="38 lead changes")
     open_tab(live, "Words")
-    wait_until(lambda: "MIA lead OKC 97-95" in live.text(".kit-twin"), what="the same final in words")
+    wait_until(lambda: "MIA beat OKC 97-95" in live.text(".kit-twin"), what="the same final in words")
 
 
 def test_speed_slider_moves_by_keys(live: NotebookPage) -> None:
@@ -116,13 +116,14 @@ def test_restart_begins_a_new_replay(live: NotebookPage) -> None:
     wait_until(lambda: points(live) > 60, what="a good part of the game")
     live.drag(".kit-speed", 0.5)
     high = points(live)
-    sent = int(health(live, "Sent"))
+    written = int(health(live, "Acknowledged"))
 
     live.click(".kit-restart")
 
     wait_until(lambda: points(live) < high / 2, what="the board to start over")
     wait_for_points(live)
-    wait_until(lambda: int(health(live, "Sent")) > sent, what="the log to go on")
+    wait_until(lambda: int(health(live, "Acknowledged")) > written, what="the log to go on")
+    assert re.fullmatch(r"\d+ \(\+\d+ others\)", health(live, "Sent")), "this replay's records, and those of the first"
 
 
 def test_lower_threshold_brings_more_alerts(live: NotebookPage) -> None:
